@@ -1,0 +1,1 @@
+"""Aligned arrays and a plan become a frozen comparison."""

@@ -1,0 +1,33 @@
+"""The analysis plan: what is compared, by which metric, and what counts as better."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class AnalysisPlan:
+    """What decides a verdict; can be locked before results are seen.
+
+    Attributes
+    ----------
+    metric
+        Id of the primary metric for every dataset; None: each dataset's own.
+    margin
+        Margin of practical equivalence in the metric's unit; None: 0.01 for metrics of range [0, 1], none for others.
+    alpha
+        Family-wise error rate.
+    comparisons
+        The planned pairs of teams, each in the order (A, B); None: the one pair of two teams, every pair of more.
+    n_resamples
+        Resamples and permutations, B.
+    seed
+        Seed of the resampling; None: derived from the digest of the inputs.
+    """
+
+    metric: str | None = None
+    margin: float | None = None
+    alpha: float = 0.05
+    comparisons: tuple[tuple[str, str], ...] | None = None
+    n_resamples: int = 10_000
+    seed: int | None = None

@@ -1,0 +1,1 @@
+"""Filters, slices and the examples on which two teams disagree."""

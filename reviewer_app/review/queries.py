@@ -1,0 +1,293 @@
+"""What the faces read of a review, as frozen dataclasses; numbers are those of the core, never recomputed by a face."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from reviewer_app.comparison.plan import AnalysisPlan
+from reviewer_app.comparison.result import Comparison
+from reviewer_app.errors import Finding
+
+BASELINES = "Baselines"
+"""Name of the team that our own baselines belong to: in every table, never a home."""
+
+
+class CellState(StrEnum):
+    """State of a cell of the cross matrix."""
+
+    MISSING = "missing"
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    TIMED_OUT = "timed_out"
+    NOT_APPLICABLE = "not_applicable"
+    STALE = "stale"
+
+
+class PlanState(StrEnum):
+    """Whether the plan was locked, and when."""
+
+    OPEN = "open"
+    LOCKED_BEFORE_RESULTS = "locked_before_results"
+    LOCKED_AFTER = "locked_after"
+
+
+@dataclass(frozen=True)
+class SplitInfo:
+    """A split of a dataset, in numbers."""
+
+    name: str
+    n_examples: int
+    class_counts: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """A dataset of the review."""
+
+    dataset_id: int
+    name: str
+    task: str
+    id_column: str
+    target: str
+    columns: Mapping[str, str]
+    labels: tuple[str, ...]
+    positive_label: str | None
+    primary_metric: str
+    label_meaning: str
+    home_of: str | None
+    splits: tuple[SplitInfo, ...]
+    path: str
+    digest: str
+    source: Mapping[str, object]
+    findings: tuple[Finding, ...]
+
+    @property
+    def n_test(self) -> int:
+        """Number of test examples."""
+        return next(split.n_examples for split in self.splits if split.name == "test")
+
+
+@dataclass(frozen=True)
+class SubmissionInfo:
+    """A submission of a team."""
+
+    submission_id: int
+    team: str
+    name: str
+    version: str
+    kind: str
+    description: str
+    home: str | None
+    tasks: tuple[str, ...]
+    path: str
+    digest: str
+    datasets: tuple[str, ...]
+    """Datasets it holds predictions for (kind predictions); else empty."""
+    is_current: bool
+    is_baseline: bool
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class TeamInfo:
+    """A team and what it handed in."""
+
+    name: str
+    home: str | None
+    submissions: tuple[SubmissionInfo, ...]
+    is_baselines: bool = False
+
+
+@dataclass(frozen=True)
+class RunInfo:
+    """A run, done or not: one submission on one dataset with one seed."""
+
+    run_id: int | None
+    dataset: str
+    team: str
+    submission: str
+    version: str
+    submission_id: int
+    kind: str
+    baseline: bool
+    seed: int
+    state: CellState
+    reason: str | None = None
+    sandbox: str | None = None
+    fit_seconds: float | None = None
+    predict_seconds: float | None = None
+    peak_memory_mb: float | None = None
+    metrics: Mapping[str, float | None] = field(default_factory=dict)
+    not_defined: Mapping[str, str] = field(default_factory=dict)
+    """Metric id to the reason why it has no value."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Metric id to what must stand beside its value."""
+    n_missing: int = 0
+    current: bool = True
+    """Whether its submission stands for its team on this dataset."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A difference with its interval, or why there is none."""
+
+    difference: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    not_defined: str | None = None
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class TaskAverage:
+    """Mean of the primary metric over the datasets of one task."""
+
+    a: float
+    b: float
+    difference: float
+    ci_low: float | None
+    ci_high: float | None
+    n_datasets: int
+
+
+@dataclass(frozen=True)
+class Overall:
+    """Two teams over all datasets."""
+
+    team_a: str
+    team_b: str
+    neutral_difference: Estimate
+    home_advantage: Estimate
+    average: Mapping[str, TaskAverage]
+    sentence: str
+
+
+@dataclass(frozen=True)
+class DatasetSummary:
+    """A dataset as it stands in results."""
+
+    name: str
+    task: str
+    home_of: str | None
+    n_test: int
+    primary_metric: str
+    margin: float | None
+
+
+@dataclass(frozen=True)
+class Results:
+    """Everything that ``results`` prints and the Overview shows."""
+
+    title: str
+    schema_version: int
+    app_version: str
+    plan: AnalysisPlan
+    plan_state: PlanState
+    datasets: tuple[DatasetSummary, ...]
+    runs: tuple[RunInfo, ...]
+    comparisons: tuple[Comparison, ...]
+    overall: tuple[Overall, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    """Precision, recall, F1 and support of one class of one run; None where not defined."""
+
+    label: str
+    precision: float | None
+    recall: float | None
+    f1: float | None
+    support: int
+    predicted: int
+
+
+@dataclass(frozen=True, eq=False)
+class ConfusionMatrix:
+    """Rows: gold labels of the spec; columns: predicted labels, those outside the spec and "no prediction" last."""
+
+    row_labels: tuple[str, ...]
+    column_labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """A curve of one run: ROC, precision-recall, reliability or threshold sweep."""
+
+    name: str
+    x: tuple[float, ...]
+    y: tuple[float, ...]
+    x_label: str
+    y_label: str
+    weights: tuple[float, ...] = ()
+    """Examples per point (reliability), else empty."""
+
+
+@dataclass(frozen=True)
+class ReviewSummary:
+    """What the window's frame shows: title, counts, file."""
+
+    title: str
+    path: str
+    read_only: bool
+    n_datasets: int
+    n_teams: int
+    n_cells: int
+    n_cells_done: int
+    n_disagreements: int | None
+    plan_state: PlanState
+    file_bytes: int
+
+
+@dataclass(frozen=True)
+class MetricInfo:
+    """What the registry says of a metric, for tables and tooltips."""
+
+    id: str
+    name: str
+    higher_is_better: bool
+    definition: str
+    tasks: tuple[str, ...]
+    in_unit_interval: bool
+    """Whether it lies in [0, 1], so that faces show it in points (x 100)."""
+
+
+@dataclass(frozen=True)
+class RecordOfPair:
+    """One side of a matching pair in the detail pane: column without its prefix, and value (None: missing)."""
+
+    fields: tuple[tuple[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class TextPart:
+    """A piece of a text; `differs` where the other side's text does not have it."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True)
+class ExampleDetail:
+    """One test example of a comparison, whole."""
+
+    example_no: int
+    example_id: str
+    gold: str
+    a_label: str | None
+    b_label: str | None
+    a_confidence: float | None
+    b_confidence: float | None
+    outcome: str
+    columns: tuple[tuple[str, str, str | None], ...]
+    """(name, kind, value as text; None: missing) in the spec's order."""
+    images: Mapping[str, bytes]
+    """Image column to the file's bytes, where it is kept."""
+    pair: tuple[tuple[str, tuple[TextPart, ...] | None, tuple[TextPart, ...] | None], ...]
+    """Matching: (column without prefix, left parts, right parts), None: missing. Empty in classification."""

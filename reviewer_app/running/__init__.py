@@ -1,0 +1,1 @@
+"""The cross matrix, and running strangers' code."""

@@ -1,0 +1,1 @@
+"""Paired statistics from aligned arrays."""

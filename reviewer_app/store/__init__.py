@@ -1,0 +1,1 @@
+"""The review file: schema, columns, audit trail."""

@@ -1,0 +1,1 @@
+"""What a team hands in, and how predictions meet the dataset's examples."""
