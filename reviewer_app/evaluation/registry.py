@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from reviewer_app.evaluation.inputs import FloatArray, Gold, Predictions
+from reviewer_app.evaluation.class_counts import ClassCounts, CountGradient
+from reviewer_app.evaluation.inputs import BoolArray, FloatArray, Gold, Predictions
 
 
 class Needs(StrEnum):
@@ -52,3 +53,48 @@ class MetricValue:
     value: float | None
     reason: str | None = None
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A metric and what is known of it.
+
+    Attributes
+    ----------
+    id, name
+        Name in JSON and options; name for people.
+    needs, family, tasks
+        See `Needs` and `Family`; the tasks it is computed for.
+    higher_is_better
+        Its direction.
+    range
+        Least and largest value.
+    definition, source
+        One sentence; paper, or scikit-learn's function of the same meaning.
+    value
+        (gold, predictions) to its value; missing predictions have been treated before (see `missing.py`).
+    from_counts, gradient
+        Family count (and accuracy): the metric over class counts, vectorised over the leading axis, NaN where it is
+        not defined; and its partial derivatives on one sample.
+    per_example
+        Families proportion (0 or 1) and mean: value of each example, shape (n,), NaN where the example is left out
+        because its probabilities are missing. The metric is their mean.
+    weighted
+        Family ranking: (positive (n,) bool, score (n,), weights (B, n)) to the metric of each weighting, shape (B,),
+        NaN where it is not defined.
+    """
+
+    id: str
+    name: str
+    needs: Needs
+    family: Family
+    tasks: frozenset[str]
+    higher_is_better: bool
+    range: tuple[float, float]
+    definition: str
+    source: str
+    value: Callable[[Gold, Predictions], MetricValue]
+    from_counts: Callable[[ClassCounts], FloatArray] | None = None
+    gradient: Callable[[ClassCounts], CountGradient] | None = None
+    per_example: Callable[[Gold, Predictions], FloatArray] | None = None
+    weighted: Callable[[BoolArray, FloatArray, FloatArray], FloatArray] | None = None
