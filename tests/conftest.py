@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, and no deadline: the time of a test depends on what else the machine does.
+settings.register_profile("reproducible", deadline=None, derandomize=True)
+settings.load_profile("reproducible")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -17,7 +22,7 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 def shared_data() -> Path:
     """Folder of the real datasets, predictions and malformed files, which are not part of the project."""
     if not SHARED_DATA.is_dir():
-        pytest.skip(f"the folder of real data is not at {SHARED_DATA}; the files that most tests need are in tests/data")
+        pytest.skip("the folder of real data is not beside the project; the files that most tests need are in tests/data")
     return SHARED_DATA
 
 

@@ -39,14 +39,16 @@ class ClassCounts:
 
 @dataclass(frozen=True, eq=False)
 class CountGradient:
-    """Partial derivatives of a metric with respect to `ClassCounts` of one sample, each of shape (k,) (n, cost: scalar).
+    """Partial derivatives of a metric with respect to `ClassCounts`, each of shape (..., k) (n, cost: (...,)).
 
-    The first-order effect of adding one example of class y predicted as a is ``true_positives[y] * (y == a) + true[y] +
-    predicted[a] + n + cost * cost_of_the_example``; a label outside the spec has no `predicted` term.
+    The leading axis is that of the counts: studentised permutations take the gradient of thousands of samples at once.
+    NaN where the metric is not defined. The first-order effect of adding one example of class y predicted as a is
+    ``true_positives[y] * (y == a) + true[y] + predicted[a] + n + cost * cost_of_the_example``; a label outside the
+    spec has no `predicted` term.
     """
 
     true_positives: FloatArray
     true: FloatArray
     predicted: FloatArray
-    n: float = 0.0
-    cost: float = 0.0
+    n: FloatArray | float = 0.0
+    cost: FloatArray | float = 0.0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,12 @@ BoolArray = NDArray[np.bool_]
 
 NO_PREDICTION = 65535
 """Code of "this team gave no prediction for the example": a label of its own, right for nobody."""
+
+_Array = TypeVar("_Array", bound=np.ndarray[Any, Any])
+
+
+def _rows(array: _Array | None, examples: BoolArray | IntArray) -> _Array | None:
+    return None if array is None else array[examples]  # type: ignore[return-value]
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +48,10 @@ class Gold:
         """Number of examples, n."""
         return len(self.y_true)
 
+    def take(self, examples: BoolArray | IntArray) -> Gold:
+        """Return the gold of some examples, named by a mask of shape (n,) or by positions."""
+        return replace(self, y_true=self.y_true[examples])
+
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
@@ -62,6 +72,9 @@ class Predictions:
         `NO_PREDICTION` and NaN pad short lists.
     confidence
         Probability of the *predicted* label, shape (n,), NaN where missing; None where there is none.
+    unanswered
+        Where no prediction was given although a score stands there now, because `missing.treat_missing` put it there,
+        shape (n,); only where `y_pred` is None, since otherwise `NO_PREDICTION` says it.
     """
 
     y_pred: IntArray | None
@@ -70,15 +83,30 @@ class Predictions:
     top_labels: IntArray | None = None
     top_probabilities: FloatArray | None = None
     confidence: FloatArray | None = None
+    unanswered: BoolArray | None = None
 
     @property
     def missing(self) -> BoolArray:
         """Where the team gave no prediction, shape (n,)."""
         if self.y_pred is not None:
             return np.asarray(self.y_pred == NO_PREDICTION)
+        if self.unanswered is not None:
+            return self.unanswered
         if self.score is not None:
             return np.asarray(np.isnan(self.score))
         raise ValueError("predictions hold neither labels nor scores")
+
+    def take(self, examples: BoolArray | IntArray) -> Predictions:
+        """Return the predictions of some examples, named by a mask of shape (n,) or by positions."""
+        return Predictions(
+            y_pred=_rows(self.y_pred, examples),
+            score=_rows(self.score, examples),
+            probabilities=_rows(self.probabilities, examples),
+            top_labels=_rows(self.top_labels, examples),
+            top_probabilities=_rows(self.top_probabilities, examples),
+            confidence=_rows(self.confidence, examples),
+            unanswered=_rows(self.unanswered, examples),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,3 +124,11 @@ class Structure:
     groups: IntArray | None = None
     left_records: IntArray | None = None
     right_records: IntArray | None = None
+
+    def take(self, examples: BoolArray | IntArray) -> Structure:
+        """Return the structure of some examples, named by a mask of shape (n,) or by positions."""
+        return Structure(
+            groups=_rows(self.groups, examples),
+            left_records=_rows(self.left_records, examples),
+            right_records=_rows(self.right_records, examples),
+        )

@@ -75,7 +75,7 @@ class Metric:
         (gold, predictions) to its value; missing predictions have been treated before (see `missing.py`).
     from_counts, gradient
         Family count (and accuracy): the metric over class counts, vectorised over the leading axis, NaN where it is
-        not defined; and its partial derivatives on one sample.
+        not defined; and its partial derivatives, vectorised over the same axis.
     per_example
         Families proportion (0 or 1) and mean: value of each example, shape (n,), NaN where the example is left out
         because its probabilities are missing. The metric is their mean.
