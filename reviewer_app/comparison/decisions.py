@@ -1,0 +1,214 @@
+"""From the numbers of a family of comparisons to verdicts and sentences."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from reviewer_app.comparison.evidence import Evidence
+from reviewer_app.comparison.formatting import example_noun, format_count
+from reviewer_app.comparison.margins import margin_of
+from reviewer_app.comparison.plan import AnalysisPlan
+from reviewer_app.comparison.result import Comparison, MetricComparison, Verdict
+from reviewer_app.comparison.sentences import SentenceInput, verdict_sentence
+from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.evaluation.registry import Family
+from reviewer_app.significance.dependent import SEED_NOISE
+from reviewer_app.significance.paired_difference import PairedDifference
+from reviewer_app.significance.power import examples_for_difference, examples_for_difference_accuracy
+from reviewer_app.significance.verdict import Decision, FamilyMember, decide_family
+
+_TREATMENTS = {
+    "wrong": "counted as wrong",
+    "drop": "dropped for both teams",
+    "negative": "counted as the negative label",
+}
+
+
+def decide(evidences: Sequence[Evidence], plan: AnalysisPlan, *, n_family: int) -> tuple[Comparison, ...]:
+    """Return the comparisons with their verdicts, in the order given.
+
+    Planned ones form one family: Holm over its `n_family` members, a member without a result counting as p = 1. Each
+    exploratory one stands alone, with no adjusted p.
+
+    Parameters
+    ----------
+    evidences
+        What was measured.
+    plan
+        Alpha and margin.
+    n_family
+        Members of the plan's family, those without a result included; at least the number of planned evidences.
+    """
+    planned = [evidence for evidence in evidences if evidence.request.planned]
+    decided = dict(zip(map(id, planned), _decide(planned, plan, n_family), strict=True))
+    for evidence in evidences:
+        if not evidence.request.planned:
+            decided[id(evidence)] = _decide([evidence], plan, 1)[0]
+    return tuple(
+        _comparison(evidence, *decided[id(evidence)], plan, n_family if evidence.request.planned else 1)
+        for evidence in evidences
+    )
+
+
+def _decide(evidences: Sequence[Evidence], plan: AnalysisPlan, n_family: int) -> list[tuple[Decision, Decision | None]]:
+    """Return each member's decision, and the one under the other treatment of missing predictions, if any."""
+    members = [_member(evidence, _primary(evidence), plan) for evidence in evidences]
+    decisions = decide_family(members, alpha=plan.alpha, n_family=n_family)
+    if all(evidence.primary_otherwise is None for evidence in evidences):
+        return [(decision, None) for decision in decisions]
+    others = [_member(evidence, evidence.primary_otherwise or _primary(evidence), plan) for evidence in evidences]
+    otherwise = decide_family(others, alpha=plan.alpha, n_family=n_family)
+    return [
+        (decision, None if evidence.primary_otherwise is None else other)
+        for evidence, decision, other in zip(evidences, decisions, otherwise, strict=True)
+    ]
+
+
+def _primary(evidence: Evidence) -> PairedDifference:
+    return evidence.differences[evidence.request.primary_metric]
+
+
+def _member(evidence: Evidence, difference: PairedDifference, plan: AnalysisPlan) -> FamilyMember:
+    metric = metric_of(evidence.request.primary_metric)
+    margin, _ = margin_of(metric, metric.id, plan)
+    return FamilyMember(
+        difference=difference.difference,
+        p_value=difference.p_value,
+        p_equivalence=difference.p_equivalence,
+        margin=margin,
+        higher_is_better=metric.higher_is_better,
+        n_different=evidence.n_different,
+        seed_noise=SEED_NOISE in difference.marks,
+    )
+
+
+def _comparison(
+    evidence: Evidence, decision: Decision, other: Decision | None, plan: AnalysisPlan, n_family: int
+) -> Comparison:
+    request = evidence.request
+    verdict, reason, within_margin = Verdict(decision.verdict), decision.reason, decision.within_margin
+    otherwise = None if other is None else Verdict(other.verdict)
+    if otherwise is not None and otherwise is not verdict:
+        verdict, reason, within_margin = Verdict.UNDECIDED, "missing", False
+    metrics = {
+        key: _metric_comparison(key, difference, evidence, plan, decision if key == request.primary_metric else None)
+        for key, difference in evidence.differences.items()
+    }
+    primary = metrics[request.primary_metric]
+    trained = any(side.kind != "predictions" for side in (request.a, request.b))
+    sentence = verdict_sentence(
+        SentenceInput(
+            metric=metric_of(request.primary_metric),
+            numbers=primary,
+            team_a=request.a.team,
+            team_b=request.b.team,
+            dataset=request.dataset,
+            task=request.task,
+            verdict=verdict,
+            reason=reason,
+            within_margin=within_margin,
+            n_examples=evidence.n_evaluated,
+            n_different=evidence.n_different,
+            n_missing=evidence.n_missing_a + evidence.n_missing_b,
+            n_family=n_family,
+            n_for_margin=_n_for_margin(primary, evidence, plan.alpha / n_family),
+            otherwise=otherwise,
+            trained_once=trained and evidence.seeds == 1,
+        )
+    )
+    return Comparison(
+        dataset=request.dataset,
+        split=request.split,
+        task=request.task,
+        team_a=request.a.team,
+        team_b=request.b.team,
+        submission_a=request.a.submission,
+        submission_b=request.b.submission,
+        version_a=request.a.version,
+        version_b=request.b.version,
+        planned=request.planned,
+        seeds=evidence.seeds,
+        unit=evidence.unit,
+        n_units=evidence.n_units,
+        n_examples=evidence.n_evaluated,
+        n_missing_a=evidence.n_missing_a,
+        n_missing_b=evidence.n_missing_b,
+        primary_metric=request.primary_metric,
+        metrics=metrics,
+        outcomes=evidence.outcomes,
+        mcnemar=evidence.mcnemar,
+        verdict=verdict,
+        reason=reason,
+        within_margin=within_margin,
+        sentence=sentence,
+        warnings=_warnings(evidence, primary, trained=trained),
+    )
+
+
+def _metric_comparison(
+    metric_id: str, difference: PairedDifference, evidence: Evidence, plan: AnalysisPlan, decision: Decision | None
+) -> MetricComparison:
+    request = evidence.request
+    margin, is_default = margin_of(metric_of(metric_id), request.primary_metric, plan)
+    adjusted = decision if request.planned else None
+    return MetricComparison(
+        metric=metric_id,
+        a=difference.a,
+        b=difference.b,
+        difference=difference.difference,
+        ci_low=difference.ci_low,
+        ci_high=difference.ci_high,
+        ci_level=difference.ci_level,
+        p_value=difference.p_value,
+        p_adjusted=None if adjusted is None else adjusted.p_adjusted,
+        margin=margin,
+        margin_is_default=is_default,
+        p_equivalence=difference.p_equivalence,
+        p_equivalence_adjusted=None if adjusted is None else adjusted.p_equivalence_adjusted,
+        n_resamples=difference.n_resamples,
+        interval_method=difference.interval_method,
+        test_method=difference.test_method,
+        minimum_detectable_difference=difference.minimum_detectable_difference,
+        standard_error=difference.standard_error,
+        monte_carlo_error=difference.monte_carlo_error,
+        not_defined=difference.not_defined,
+        marks=difference.marks,
+    )
+
+
+def _n_for_margin(primary: MetricComparison, evidence: Evidence, alpha: float) -> int | None:
+    """Return how many examples would show a difference as large as the margin, to two digits: its SE is an estimate."""
+    if not primary.margin or primary.standard_error is None or evidence.n_evaluated == 0:
+        return None
+    needed: int | None
+    if metric_of(primary.metric).family is Family.PROPORTION and evidence.unit == "example" and evidence.seeds == 1:
+        discordance = evidence.n_different / evidence.n_evaluated
+        needed = examples_for_difference_accuracy(primary.margin, discordance, alpha)
+    else:
+        needed = examples_for_difference(primary.margin, primary.standard_error, evidence.n_evaluated, alpha)
+    if needed is None:
+        return None
+    step = int(10 ** max(len(str(needed)) - 2, 0))
+    return math.ceil(needed / step) * step
+
+
+def _warnings(evidence: Evidence, primary: MetricComparison, *, trained: bool) -> tuple[str, ...]:
+    request = evidence.request
+    noun = example_noun(request.task)
+    dropped = "drop" in (request.a.missing, request.b.missing)
+    warnings = []
+    for side, missing in ((request.a, evidence.n_missing_a), (request.b, evidence.n_missing_b)):
+        if missing:
+            treatment = _TREATMENTS["drop" if dropped and side.missing != "negative" else side.missing]
+            warnings.append(
+                f"{side.team} has no prediction for {format_count(missing, noun)} of {request.dataset}: {treatment}."
+            )
+    warnings.extend(f"{request.dataset}, {metric_of(primary.metric).name}: {mark}." for mark in primary.marks)
+    if trained:
+        seeds = "" if evidence.seeds > 1 else "chance in training (one seed each) and "
+        warnings.append(
+            f"{request.dataset}: interval and p cover the choice of the test {noun}s; they do not cover {seeds}"
+            "the choice of the training data."
+        )
+    return tuple(warnings)

@@ -1,0 +1,61 @@
+"""How numbers are written for people: one place for window, command line and report."""
+
+from __future__ import annotations
+
+from reviewer_app.evaluation.registry import Metric
+
+MINUS = "\N{MINUS SIGN}"
+
+
+def in_points(metric: Metric) -> bool:
+    """Return whether the metric is shown in points (times 100): its values lie within [-1, 1]."""
+    low, high = metric.range
+    return low >= -1.0 and high <= 1.0
+
+
+def format_value(metric: Metric, value: float | None) -> str:
+    """Return a metric's value for people: "75.6" in points, "0.4321" otherwise; an en dash where it is not defined."""
+    if value is None:
+        return "\N{EN DASH}"
+    return _with_minus(f"{100 * value:.1f}" if in_points(metric) else f"{value:.4f}")
+
+
+def format_difference(metric: Metric, difference: float | None, *, unit: bool = False) -> str:
+    """Return a difference with its sign: "+4.4", with `unit` "+4.4 points"; an en dash where it is not defined."""
+    if difference is None:
+        return "\N{EN DASH}"
+    if in_points(metric):
+        return _with_minus(f"{100 * difference:+.1f}") + (" points" if unit else "")
+    return _with_minus(f"{difference:+.4f}")
+
+
+def format_margin(metric: Metric, margin: float) -> str:
+    """Return a margin or a detectable difference, without a sign: "1.0 points"."""
+    return f"{100 * margin:.1f} points" if in_points(metric) else f"{margin:.4f}"
+
+
+def format_p(p_value: float) -> str:
+    """Return a p-value with two significant digits: "p = 0.0012", "p < 0.0001"."""
+    if p_value < 0.0001:
+        return "p < 0.0001"
+    if p_value > 0.99:
+        return "p > 0.99"
+    digits = 2 if p_value >= 0.1 else 3 if p_value >= 0.01 else 4
+    return f"p = {p_value:.{digits}f}"
+
+
+def format_count(count: int, noun: str) -> str:
+    """Return "1 pair", "2,293 pairs"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def example_noun(task: str) -> str:
+    """Return what an example is called: "pair" in matching, else "example"."""
+    return "pair" if task == "matching" else "example"
+
+
+def _with_minus(text: str) -> str:
+    # "-0.0" would claim a direction that the rounded number does not have.
+    if text.strip("+-0.") == "":
+        text = text.replace("-", "+") if text.startswith("-") else text
+    return text.replace("-", MINUS)
