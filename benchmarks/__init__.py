@@ -1,0 +1,1 @@
+"""Side by side with what people use today: ``python -m benchmarks`` rewrites ``benchmarks/RESULTS.md``."""

@@ -1,0 +1,104 @@
+"""Options that several commands share; they mean the same everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reviewer_app.comparison.plan import AnalysisPlan
+from reviewer_app.datasets.options import ImportOptions
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+COLUMN_ROLES = ("id", "label", "score", "confidence")
+
+REVIEW = click.Path(dir_okay=False, path_type=Path)
+INPUT = click.Path(path_type=Path)
+
+
+def import_options(command: Command) -> Command:
+    """Add the options that answer a finding; they arrive as keyword arguments for `read_import_options`."""
+    for option in reversed(
+        [
+            click.option("--task", type=click.Choice(["classification", "matching"]), help="What is asked of a model."),
+            click.option("--positive", metavar="LABEL", help="The label that means a match (matching)."),
+            click.option("--metric", metavar="M", help="The primary metric, for example macro_f1."),
+            click.option(
+                "--column",
+                "columns",
+                multiple=True,
+                metavar="ROLE=NAME",
+                callback=_column_roles,
+                help=f"The column to take for a role ({', '.join(COLUMN_ROLES)}); repeatable.",
+            ),
+            click.option(
+                "--missing",
+                type=click.Choice(["wrong", "drop", "negative"]),
+                help="How missing predictions count: wrong, dropped for both teams, or as the negative label.",
+            ),
+            click.option(
+                "--labels", metavar="trim|casefold|FILE", help="How labels are matched; FILE is a csv with from,to."
+            ),
+            click.option(
+                "--probabilities",
+                type=click.Choice(["percent", "normalise", "softmax"]),
+                help="What to do with probabilities that do not sum to 1.",
+            ),
+            click.option("--threshold", type=float, metavar="T", help="Predicted positive where score >= T."),
+            click.option("--encoding", metavar="E", help="Encoding of a csv file, for example latin-1."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def read_import_options(values: dict[str, Any]) -> ImportOptions:
+    """Take the shared options out of a command's keyword arguments and return them."""
+    names = ("task", "positive", "metric", "columns", "missing", "labels", "probabilities", "threshold", "encoding")
+    return ImportOptions(**{name: values.pop(name) for name in names})
+
+
+def number_options(command: Command) -> Command:
+    """Add the options of what is computed; they arrive as keyword arguments for `changed_plan`."""
+    for option in reversed(
+        [
+            click.option("--alpha", type=click.FloatRange(0, 0.5, min_open=True), help="Family-wise error rate."),
+            click.option(
+                "--margin",
+                type=click.FloatRange(0, min_open=True),
+                help="Margin of practical equivalence (0.01 is 1 point).",
+            ),
+            click.option(
+                "--seed", type=click.IntRange(0), help="Seed of resampling; default: from the inputs' digests."
+            ),
+            click.option("--resamples", type=click.IntRange(100, 1_000_000), help="Resamples and permutations."),
+        ]
+    ):
+        command = option(command)
+    return command
+
+
+def changed_plan(plan: AnalysisPlan, values: dict[str, Any]) -> AnalysisPlan:
+    """Take the numbers' options out of a command's keyword arguments and return the plan with them."""
+    from dataclasses import replace
+
+    given = {
+        "alpha": values.pop("alpha"),
+        "margin": values.pop("margin"),
+        "seed": values.pop("seed"),
+        "n_resamples": values.pop("resamples"),
+    }
+    return replace(plan, **{name: value for name, value in given.items() if value is not None})
+
+
+def _column_roles(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    roles: dict[str, str] = {}
+    for value in values:
+        role, equals, name = value.partition("=")
+        if not equals or role not in COLUMN_ROLES or not name:
+            raise click.BadParameter(f"{value!r} is not ROLE=NAME with a role of {', '.join(COLUMN_ROLES)}.")
+        roles[role] = name
+    return roles
