@@ -38,7 +38,7 @@ def print_findings(findings: Iterable[Finding]) -> None:
     """Print findings on stderr, errors first, each with its first offenders and the options that answer it."""
     order = list(Severity)
     for finding in sorted(findings, key=lambda finding: order.index(finding.severity)):
-        where = f"{printable(finding.file)}: " if finding.file else ""
+        where = f"{printable(finding.file)}: " if finding.file and finding.file not in finding.message else ""
         click.echo(f"{finding.severity}: {where}{printable(finding.message)} [{finding.code}]", err=True)
 
 

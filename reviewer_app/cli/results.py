@@ -90,14 +90,13 @@ def _print_comparison(comparison: Comparison) -> None:
     click.echo(printable(comparison.sentence) + "\n")
     headings = ["metric", comparison.team_a, comparison.team_b, "A \N{MINUS SIGN} B", "95 % interval", "p", "test"]
     print_table("", headings, _metric_rows(comparison), left=1)
-    reasons = list(_reasons(comparison))
-    for line in reasons:
+    for line in _reasons(comparison):
         click.echo(f"  {printable(line)}")
     counts = ", ".join(f"{outcome.replace('_', ' ')} {count:,}" for outcome, count in comparison.outcomes.items())
     click.echo(f"  {comparison.n_examples:,} test examples: {counts}.")
     if comparison.mcnemar is not None:
         click.echo(
-            f"  McNemar: exact {format_p(comparison.mcnemar.p_exact)}, mid-p {format_p(comparison.mcnemar.p_mid)}"
+            f"  McNemar: {format_p(comparison.mcnemar.p_exact)} exact, {format_p(comparison.mcnemar.p_mid)} mid-p"
             + (" (ignores shared records)." if comparison.unit == "record" else ".")
         )
     for warning in comparison.warnings:
@@ -125,10 +124,10 @@ def _metric_rows(comparison: Comparison) -> Iterator[Sequence[str]]:
 
 
 def _reasons(comparison: Comparison) -> Iterator[str]:
-    """Say why metrics have no value, those with the same reason together."""
+    """Say why numbers are missing, metrics with the same reason together."""
     by_reason: dict[str, list[str]] = {}
     for metric_id, numbers in comparison.metrics.items():
-        if numbers.not_defined is not None and numbers.difference is None:
+        if numbers.not_defined is not None:
             by_reason.setdefault(numbers.not_defined, []).append(metric_of(metric_id).name)
     for reason, names in by_reason.items():
-        yield f"Not defined: {', '.join(names)}: {reason}."
+        yield f"{', '.join(names)}: {reason}."
