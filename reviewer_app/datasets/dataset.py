@@ -10,11 +10,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from reviewer_app.datasets.spec import SPLITS as SPLITS
 from reviewer_app.datasets.spec import DatasetSpec
 from reviewer_app.errors import Finding
-
-SPLITS = ("train", "validation", "test")
-"""Names of the splits, in this order everywhere; only ``test`` is required."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +32,8 @@ class Split:
         everything else as string with null for missing (empty strings are missing).
     digest
         sha256 over ids, labels and values (and the contents of images), the same for csv and parquet of the same data.
+    key_columns
+        Columns of kind ignored that the spec's group or records name, as string; they are no features. None: none.
     """
 
     name: str
@@ -41,6 +41,7 @@ class Split:
     y: NDArray[np.uint16]
     features: pa.Table
     digest: str
+    key_columns: pa.Table | None = None
 
     @property
     def n_examples(self) -> int:

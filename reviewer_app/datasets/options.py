@@ -19,7 +19,7 @@ class ImportOptions:
     metric
         Id of the primary metric; None: the spec's, or the task's default.
     columns
-        Role to column name; roles: id, label, score, confidence.
+        Role to column name; roles: id, label, score, confidence, and group (of a table that comes without a spec).
     missing
         How missing predictions count: "wrong", "drop" or "negative"; None: nobody said ("wrong", and over half of
         them missing is refused).

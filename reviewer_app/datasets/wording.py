@@ -1,0 +1,20 @@
+"""How findings name the values of a stranger's file."""
+
+from __future__ import annotations
+
+N_FIRST = 5
+"""Offenders that a finding names."""
+
+_LONGEST = 80
+
+
+def quoted(value: object) -> str:
+    """Return a value in double quotes, on one line and not too long; null is "".
+
+    What cannot be seen (control characters, other blanks than the space) is shown as an escape, so that neither a
+    terminal obeys it nor a reader overlooks it.
+    """
+    text = "" if value is None else str(value)
+    if len(text) > _LONGEST:
+        text = text[: _LONGEST - 1] + "…"
+    return f'"{"".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)}"'
