@@ -13,7 +13,7 @@ category = next(name for name, kind in spec["columns"].items() if kind == "categ
 
 
 def rows(split):
-    with open(job["inputs"][split], encoding="utf-8", newline="") as file:
+    with pathlib.Path(job["inputs"][split]).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
@@ -25,7 +25,7 @@ if job["stage"] == "fit":
 else:
     label_of = json.loads(model_file.read_text())
     for split in job["inputs"]:
-        with open(pathlib.Path(job["output_dir"], f"{split}.csv"), "w", encoding="utf-8", newline="") as file:
+        with pathlib.Path(job["output_dir"], f"{split}.csv").open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["prediction"])
             writer.writerows([label_of.get(row[category], spec["labels"][0])] for row in rows(split))

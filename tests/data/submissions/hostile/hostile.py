@@ -87,13 +87,10 @@ class LeavesGrandchildren(Honest):
             print("grandchild", pid, file=sys.stderr, flush=True)
             os._exit(0)
         os.wait()
+        self.end()
 
-
-class LeavesGrandchildrenAndWaits(LeavesGrandchildren):
-    def __init__(self):
-        super().__init__()
-        print("ready", file=sys.stderr, flush=True)
-        time.sleep(600)
+    def end(self):
+        sys.exit("while they sleep")
 
 
 class LongMessage(Honest):
@@ -182,9 +179,19 @@ class ProbabilitiesOffOne(Probabilities):
         return [0.0, *row[1:]]
 
 
+class LogitsAsProbabilities(Probabilities):
+    def predict_proba(self, data):
+        return [[-2.5 + row, 3.0, 0.5] for row in range(len(data))]
+
+
 class RaggedProbabilities(Probabilities):
     def spoilt(self, row):
         return row[1:]
+
+
+class TooFewColumns(Probabilities):
+    def predict_proba(self, data):
+        return [[0.5, 0.5]] * len(data)
 
 
 class ProbabilitiesWithoutClasses(Probabilities):
@@ -229,14 +236,8 @@ class ForgesARecord(Honest):
 
 
 class WritesToTheJobFolder(Honest):
-    def __init__(self):
-        self.spoil()
-
     def fit(self, train, spec):
         super().fit(train, spec)
-        self.spoil()
-
-    def spoil(self):
         for parent, _, names in os.walk(sys.argv[1]):
             for name in names:
                 try:
