@@ -33,9 +33,9 @@ def new(review: Path, title: str) -> None:
 @click.option(
     "--format", "file_format", type=click.Choice(["csv", "parquet", "both"]), default="csv", show_default=True
 )
-@click.option("--seed", type=click.IntRange(0), default=0, show_default=True, help="Seed of the split.")
+@click.option("--seed", type=click.IntRange(0), help="Seed of the split; default: derived from the data.")
 @import_options
-def standardize(source: Path, folder: Path, file_format: str, seed: int, **values: Any) -> None:
+def standardize(source: Path, folder: Path, file_format: str, seed: int | None, **values: Any) -> None:
     """Turn SOURCE, a raw table or a dataset folder, into a standardized dataset in the new folder DIR.
 
     A single table is split 65/15/20 into train, validation and test: stratified, groups whole, records of pairs kept

@@ -13,7 +13,7 @@ from reviewer_app.datasets.options import ImportOptions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-COLUMN_ROLES = ("id", "label", "score", "confidence")
+COLUMN_ROLES = ("id", "label", "score", "confidence", "group")
 
 REVIEW = click.Path(dir_okay=False, path_type=Path)
 INPUT = click.Path(path_type=Path)
@@ -40,7 +40,10 @@ def import_options(command: Command) -> Command:
                 help="How missing predictions count: wrong, dropped for both teams, or as the negative label.",
             ),
             click.option(
-                "--labels", metavar="trim|casefold|FILE", help="How labels are matched; FILE is a csv with from,to."
+                "--labels",
+                metavar="trim|casefold|numbers|truth|FILE",
+                help="How labels are matched: without blanks at the ends, ignoring case, 1.0 as 1, true as 1, or "
+                "by a csv file with the columns from,to.",
             ),
             click.option(
                 "--probabilities",

@@ -18,7 +18,8 @@ EXIT_CONTENT = 1
 EXIT_CELLS_FAILED = 3
 """The batch is done and some of its cells failed."""
 
-_WIDTH_WITHOUT_TERMINAL = 140
+_WIDTH_WITHOUT_TERMINAL = 1000
+"""So wide that nothing is wrapped in a file or a pipe."""
 
 
 def printable(text: str) -> str:

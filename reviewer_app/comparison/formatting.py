@@ -40,7 +40,7 @@ def format_p(p_value: float) -> str:
         return "p < 0.0001"
     if p_value > 0.99:
         return "p > 0.99"
-    digits = 2 if p_value >= 0.1 else 3 if p_value >= 0.01 else 4
+    digits = 2 if p_value >= 0.1 else 3 if p_value >= 0.01 else 4 if p_value >= 0.001 else 5
     return f"p = {p_value:.{digits}f}"
 
 

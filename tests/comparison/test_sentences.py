@@ -77,7 +77,7 @@ def test_a_family_of_one_has_no_holm():
 def test_an_unplanned_comparison_is_exploratory():
     assert "exploratory" not in verdict_sentence(GIVEN)
     assert verdict_sentence(replace(GIVEN, numbers=replace(NUMBERS, p_adjusted=None))).endswith(
-        "p = 0.0006 (exploratory)."
+        "p = 0.00060 (exploratory)."
     )
 
 
@@ -103,7 +103,7 @@ def test_undecided_says_what_could_have_been_seen_and_how_many_would_show_the_ma
 @pytest.mark.parametrize(
     ("reason", "changes", "expected"),
     [
-        ("multiplicity", {}, "significant alone (p = 0.0006), not after Holm over 2"),
+        ("multiplicity", {}, "significant alone (p = 0.00060), not after Holm over 2"),
         ("too_few_differences", {"n_different": 3}, "only one team is right on no more than 3 of 2,293 pairs"),
         ("missing", {"n_missing": 12, "otherwise": Verdict.A_BETTER}, "how the 12 missing predictions count"),
         ("seed_noise", {}, "the seeds of one team differ by more"),
