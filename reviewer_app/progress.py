@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable
 
 
-class Cancelled(Exception):
+class Cancelled(Exception):  # noqa: N818 - no error: somebody wished it
     """The user cancelled; whatever was begun is undone by whoever began it."""
 
 

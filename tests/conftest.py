@@ -22,7 +22,7 @@ SHARED_DATA = ROOT.parent / "shared" / "data"
 def shared_data() -> Path:
     """Folder of the real datasets, predictions and malformed files, which are not part of the project."""
     if not SHARED_DATA.is_dir():
-        pytest.skip("the folder of real data is not beside the project; the files that most tests need are in tests/data")
+        pytest.skip("the folder of real data is not beside the project; what most tests need is in tests/data")
     return SHARED_DATA
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from pathlib import Path
 
@@ -43,6 +44,5 @@ def demo(folder: Path, no_window: bool, jobs: int | None) -> None:
 
 def has_display() -> bool:
     """Return whether there is a screen to open a window on."""
-    if sys.platform.startswith("linux"):
-        return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-    return True
+    on_windows_or_mac = platform.system() in ("Windows", "Darwin")
+    return on_windows_or_mac or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))

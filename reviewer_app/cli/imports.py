@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -35,7 +35,9 @@ def new(review: Path, title: str) -> None:
 )
 @click.option("--seed", type=click.IntRange(0), help="Seed of the split; default: derived from the data.")
 @import_options
-def standardize(source: Path, folder: Path, file_format: str, seed: int | None, **values: Any) -> None:
+def standardize(
+    source: Path, folder: Path, file_format: Literal["csv", "parquet", "both"], seed: int | None, **values: Any
+) -> None:
     """Turn SOURCE, a raw table or a dataset folder, into a standardized dataset in the new folder DIR.
 
     A single table is split 65/15/20 into train, validation and test: stratified, groups whole, records of pairs kept

@@ -23,9 +23,9 @@ from reviewer_app.review.queries import CellState, RunInfo
 @click.option(
     "--sandbox",
     type=click.Choice(["required", "preferred"]),
-    default="preferred",
+    default="required",
     show_default=True,
-    help="What to do where this machine has no sandbox.",
+    help="Without a sandbox: code runs with your consent alone, or algorithms run all the same.",
 )
 def run(
     review: Path,

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from reviewer_app.comparison.overall import Estimate as Estimate
+from reviewer_app.comparison.overall import Overall as Overall
+from reviewer_app.comparison.overall import TaskAverage as TaskAverage
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison
 from reviewer_app.errors import Finding
@@ -130,41 +133,6 @@ class RunInfo:
     n_missing: int = 0
     current: bool = True
     """Whether its submission stands for its team on this dataset."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A difference with its interval, or why there is none."""
-
-    difference: float | None
-    ci_low: float | None = None
-    ci_high: float | None = None
-    not_defined: str | None = None
-    warning: str = ""
-
-
-@dataclass(frozen=True)
-class TaskAverage:
-    """Mean of the primary metric over the datasets of one task."""
-
-    a: float
-    b: float
-    difference: float
-    ci_low: float | None
-    ci_high: float | None
-    n_datasets: int
-
-
-@dataclass(frozen=True)
-class Overall:
-    """Two teams over all datasets."""
-
-    team_a: str
-    team_b: str
-    neutral_difference: Estimate
-    home_advantage: Estimate
-    average: Mapping[str, TaskAverage]
-    sentence: str
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from pathlib import Path
 
@@ -33,10 +34,10 @@ def test_run_trains_every_cell_once_and_results_and_disagreements_follow(review,
     assert {run["state"] for run in before["runs"]} <= {"missing", "not_applicable"}
     assert before["comparisons"] == []
 
-    ran = invoke("run", review, "--jobs", "2")
+    ran = invoke("run", review, "--jobs", "2", "--sandbox", "preferred")
     assert ran.exit_code == 0, ran.stderr
     assert "Words on gadgets, seed 0: done" in ran.stderr
-    again = invoke("run", review)
+    again = invoke("run", review, "--sandbox", "preferred")
     assert again.exit_code == 0
     assert "Nothing to run" in again.stdout
 
@@ -94,13 +95,27 @@ def test_one_failing_cell_says_why_and_the_others_go_on(review, invoke, invoke_j
         "    def predict(self, data):\n        return []\n"
     )
     assert invoke("add-submission", review, broken, "--team", "Broken").exit_code == 0
-    ran = invoke("run", review, "--only", "Broken:gadgets", "--only", "Words:gadgets")
+    ran = invoke("run", review, "--only", "Broken:gadgets", "--only", "Words:gadgets", "--sandbox", "preferred")
     assert ran.exit_code == 3
     assert "no good at this" in ran.stderr
     _, document = invoke_json("results", review)
     states = {(run["team"], run["dataset"]): run["state"] for run in document["runs"]}
     assert states["Broken", "gadgets"] == "failed"
     assert states["Words", "gadgets"] == "done"
+
+
+def test_without_a_sandbox_code_runs_only_where_the_reviewer_consented(review, invoke, invoke_json):
+    refused = invoke("run", review, "--only", "Words:gadgets")
+    assert refused.exit_code == 3
+    digest = re.search(r"--consent ([0-9a-f]{64})", refused.stderr).group(1)
+    words = DATA / "submissions" / "class_algorithm"
+    assert invoke("add-submission", review, words, "--team", "Words", "--consent", "0" * 64).exit_code == 1
+    assert invoke("add-submission", review, words, "--team", "Words", "--consent", digest).exit_code == 0
+    assert invoke("run", review, "--only", "Words:gadgets").exit_code == 0
+    _, document = invoke_json("results", review)
+    states = {(run["team"], run["dataset"]): run["state"] for run in document["runs"]}
+    assert states["Words", "gadgets"] == "done"
+    assert states["Frequent", "gadgets"] == "missing"
 
 
 def test_the_plan_is_shown_changed_and_locked(review, invoke, invoke_json):

@@ -48,8 +48,8 @@ def undecided(reason: str, **changes) -> str:
 
 def test_a_better_gives_both_values_the_difference_the_interval_and_p():
     assert verdict_sentence(GIVEN) == (
-        "Catalog is better on amazon-google: F1 75.6 against 71.2, difference +4.4 points (95 % interval +1.9 to +6.9), "
-        "p = 0.0012 after Holm over 2."
+        "Catalog is better on amazon-google: F1 75.6 against 71.2, difference +4.4 points "
+        "(95 % interval +1.9 to +6.9), p = 0.0012 after Holm over 2."
     )
 
 

@@ -82,7 +82,8 @@ def test_sorting_is_stable_and_puts_missing_values_last_both_ways(table):
 
 
 def test_a_page_holds_words_and_none_for_what_is_missing(table):
-    first, last = table.page(np.array([1, 5], dtype=np.int32), ["id", "gold", "a", "a_confidence", "gap", "title", "price"])
+    columns = ["id", "gold", "a", "a_confidence", "gap", "title", "price"]
+    first, last = table.page(np.array([1, 5], dtype=np.int32), columns)
     assert first == {
         "example_no": 1,
         "id": "e1",
@@ -99,7 +100,9 @@ def test_a_page_holds_words_and_none_for_what_is_missing(table):
 
 
 @pytest.mark.parametrize(
-    "condition", [Condition("colour", "=", "red"), Condition("price", ">", "cheap"), Condition("price", "~", "1")], ids=str
+    "condition",
+    [Condition("colour", "=", "red"), Condition("price", ">", "cheap"), Condition("price", "~", "1")],
+    ids=str,
 )
 def test_a_condition_that_cannot_be_checked_says_why(table, condition):
     with pytest.raises(ReviewError) as caught:

@@ -46,7 +46,8 @@ class AddSubmission:
     @property
     def describes(self) -> str:
         """One line for people."""
-        return f"add submission {self.builtin or (self.path.name if self.path else '')} of {self.team}"
+        what = self.builtin or (self.path.name if self.path else "")
+        return f"add submission {what} of {self.team}" if self.team else f"add submission {what}"
 
 
 @dataclass(frozen=True)

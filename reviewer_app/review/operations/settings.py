@@ -21,10 +21,14 @@ class SetTitle:
 
 @dataclass(frozen=True)
 class SetHome:
-    """Say whose home a dataset is; None: nobody's."""
+    """Say whose home a dataset is; None: nobody's.
+
+    `decided` False takes back that anybody said so, and a submission may propose again; it occurs in inverses alone.
+    """
 
     dataset: str
     team: str | None
+    decided: bool = True
 
     @property
     def describes(self) -> str:
@@ -42,6 +46,18 @@ class SetCurrent:
     def describes(self) -> str:
         """One line for people."""
         return f"choose submission {self.submission_id}"
+
+
+@dataclass(frozen=True)
+class OrderSubmissions:
+    """Let a team's submissions stand for it in this order, the last one first: the inverse of `SetCurrent`."""
+
+    submission_ids: tuple[int, ...]
+
+    @property
+    def describes(self) -> str:
+        """One line for people."""
+        return f"choose submission {self.submission_ids[-1]}"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,50 @@
+"""The demonstration: two teams' algorithms retrained and run on each other's real datasets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from reviewer_app.progress import Progress
+from reviewer_app.resource_files import resource
+from reviewer_app.review.operations.imports import AddDataset, AddSubmission
+from reviewer_app.review.queries import RunInfo
+from reviewer_app.review.review import Review
+
+DEMO_DATASETS = ("emoji-group", "midwest-region")
+DEMO_TEAMS = {"pixel-and-name": "emoji-group", "survey-forest": "midwest-region"}
+"""Folder of a team's algorithm in the demonstration to the dataset that is its home."""
+
+
+def build_demo(
+    folder: Path,
+    *,
+    jobs: int | None = None,
+    progress: Progress | None = None,
+    on_cell: Callable[[RunInfo, float | None, str], None] | None = None,
+) -> Path:
+    """Train and run the demonstration's 2 x 2 matrix and return the review it was written to.
+
+    The file is ``demo.review`` in `folder`, or the first free of ``demo-2.review``, ``demo-3.review``, ...: an older
+    one may hold somebody's notes.
+    """
+    progress = progress or Progress()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = _free_path(folder)
+    with Review.create(path, "Demonstration: emoji and survey") as review:
+        submissions = [resource("demo", "teams", name) for name in DEMO_TEAMS]
+        for number, name in enumerate(DEMO_DATASETS):
+            review.do(AddDataset(resource("demo", name)), progress.part(0.05 * number, 0.05 * (number + 1)))
+        for submission in submissions:
+            review.do(AddSubmission(submission, team=""))
+        review.run(jobs=jobs, progress=progress.part(0.1, 1.0), on_cell=on_cell)
+    return path
+
+
+def _free_path(folder: Path) -> Path:
+    path = folder / "demo.review"
+    number = 2
+    while path.exists():
+        path = folder / f"demo-{number}.review"
+        number += 1
+    return path

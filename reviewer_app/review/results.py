@@ -1,0 +1,122 @@
+"""Everything that the faces show of a review at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reviewer_app import __version__
+from reviewer_app.comparison.margins import margin_of
+from reviewer_app.comparison.overall import Overall, overall
+from reviewer_app.comparison.result import Comparison
+from reviewer_app.errors import Finding, ReviewError, Severity
+from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.progress import Progress
+from reviewer_app.review.cells import Cell, cells_of, done_runs, run_infos
+from reviewer_app.review.comparing import compare_pairs
+from reviewer_app.review.contents import Contents
+from reviewer_app.review.file import ReviewFile
+from reviewer_app.review.measuring import measure
+from reviewer_app.review.pairs import Pair, pairs_of, planned_family
+from reviewer_app.review.queries import DatasetSummary, PlanState, Results, RunInfo
+from reviewer_app.store.datasets import read_shared_examples
+from reviewer_app.store.runs import run_findings, same_labels
+
+
+def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | None, progress: Progress) -> Results:
+    """Return matrix, metrics, tests and verdicts.
+
+    Parameters
+    ----------
+    file, contents
+        The review.
+    a, b
+        TEAM or TEAM:VERSION; None: every planned comparison.
+    progress
+        May cancel; what was computed before stays in the file.
+
+    Raises
+    ------
+    ReviewError
+        ``unknown_team``, ``unknown_version``; ``one_side_only`` if only one of `a` and `b` is given.
+    """
+    if (a is None) != (b is None):
+        raise ReviewError.of("one_side_only", "Name both sides of the comparison, or neither.")
+    pairs = planned_family(contents).pairs if a is None or b is None else pairs_of(contents, a, b, contents.datasets)
+    asked_for = {(cell.record.submission_id, cell.dataset.dataset_id) for pair in pairs for cell in (pair.a, pair.b)}
+    cells = tuple(
+        cell
+        for cell in cells_of(contents)
+        if cell.current or (cell.record.submission_id, cell.dataset.dataset_id) in asked_for
+    )
+    runs = measured_runs(file, contents, cells, progress.part(0.0, 0.3))
+    comparisons = compare_pairs(file, contents, pairs, progress.part(0.3, 1.0))
+    return Results(
+        title=contents.title,
+        schema_version=file.schema_version,
+        app_version=__version__,
+        plan=contents.plan.plan,
+        plan_state=PlanState(contents.plan.state),
+        datasets=dataset_summaries(contents),
+        runs=runs,
+        comparisons=comparisons,
+        overall=_overall(file, contents, comparisons),
+        findings=(*file.findings, *_findings(file, contents, cells), *_identical(file, pairs)),
+    )
+
+
+def measured_runs(
+    file: ReviewFile, contents: Contents, cells: Sequence[Cell], progress: Progress
+) -> tuple[RunInfo, ...]:
+    """Return the runs of cells with their metrics."""
+    done = [(run, cell.dataset) for cell in cells for run in done_runs(contents, cell)]
+    return run_infos(contents, tuple(cells), measure(file, done, progress))
+
+
+def dataset_summaries(contents: Contents) -> tuple[DatasetSummary, ...]:
+    """Return the datasets as they stand in results."""
+    summaries = []
+    for dataset in contents.datasets:
+        primary = contents.primary_metric(dataset)
+        summaries.append(
+            DatasetSummary(
+                name=dataset.name,
+                task=dataset.spec.task,
+                home_of=dataset.home_of,
+                n_test=dataset.test.n_examples,
+                primary_metric=primary,
+                margin=margin_of(metric_of(primary), primary, contents.plan.plan)[0],
+            )
+        )
+    return tuple(summaries)
+
+
+def _overall(file: ReviewFile, contents: Contents, comparisons: Sequence[Comparison]) -> tuple[Overall, ...]:
+    by_teams: dict[tuple[str, str], list[Comparison]] = {}
+    for comparison in comparisons:
+        by_teams.setdefault((comparison.team_a, comparison.team_b), []).append(comparison)
+    home_of = {dataset.name: dataset.home_of for dataset in contents.datasets}
+    sharing = read_shared_examples(file.connection)
+    return tuple(overall(found, home_of, sharing) for found in by_teams.values())
+
+
+def _identical(file: ReviewFile, pairs: Sequence[Pair]) -> list[Finding]:
+    return [
+        Finding(
+            "identical_predictions",
+            Severity.INFO,
+            f"{pair.name_a} and {pair.name_b} predict the same label for every test example of {pair.dataset.name}.",
+            pair.dataset.test.n_examples,
+        )
+        for pair in pairs
+        if same_labels(file.connection, pair.runs_a[0], pair.runs_b[0])
+    ]
+
+
+def _findings(file: ReviewFile, contents: Contents, cells: Sequence[Cell]) -> list[Finding]:
+    findings = [finding for dataset in contents.datasets for finding in dataset.findings]
+    for record in {cell.record.submission_id: cell.record for cell in cells}.values():
+        findings += record.submission.findings
+    for cell in cells:
+        for run in done_runs(contents, cell):
+            findings += run_findings(file.connection, run.run_id)
+    return list(dict.fromkeys(findings))
