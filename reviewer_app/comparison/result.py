@@ -133,3 +133,55 @@ class Comparison:
     def primary(self) -> MetricComparison:
         """The comparison of the primary metric."""
         return self.metrics[self.primary_metric]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A difference with its 95 % interval, or why there is none."""
+
+    difference: float | None
+    ci_low: float | None = None
+    ci_high: float | None = None
+    not_defined: str | None = None
+    warning: str = ""
+
+
+@dataclass(frozen=True)
+class TaskAverage:
+    """Mean of the primary metric over the datasets of one task that both teams ran and that share the metric."""
+
+    a: float
+    b: float
+    difference: float
+    ci_low: float | None
+    ci_high: float | None
+    n_datasets: int
+
+
+@dataclass(frozen=True)
+class Overall:
+    """Two teams over all datasets.
+
+    Attributes
+    ----------
+    team_a, team_b
+        The teams.
+    neutral_difference
+        ((A - B on A's data) + (A - B on B's data)) / 2: first, because it is the fair one.
+    home_advantage
+        ((A - B on A's data) - (A - B on B's data)) / 2: positive is a gain where higher is better.
+    average
+        Task to the average over its datasets; a task whose datasets have different metrics is absent.
+    lead
+        The shortest answer, one sentence.
+    sentence
+        The lead and its numbers.
+    """
+
+    team_a: str
+    team_b: str
+    neutral_difference: Estimate
+    home_advantage: Estimate
+    average: Mapping[str, TaskAverage]
+    lead: str
+    sentence: str

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from reviewer_app.comparison.overall import Estimate as Estimate
-from reviewer_app.comparison.overall import Overall as Overall
-from reviewer_app.comparison.overall import TaskAverage as TaskAverage
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison
+from reviewer_app.comparison.result import Estimate as Estimate
+from reviewer_app.comparison.result import Overall as Overall
+from reviewer_app.comparison.result import TaskAverage as TaskAverage
 from reviewer_app.errors import Finding
 
 BASELINES = "Baselines"

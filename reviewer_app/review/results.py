@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from reviewer_app import __version__
 from reviewer_app.comparison.margins import margin_of
-from reviewer_app.comparison.overall import Overall, overall
-from reviewer_app.comparison.result import Comparison
+from reviewer_app.comparison.overall import overall
+from reviewer_app.comparison.result import Comparison, Overall
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.progress import Progress

@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from reviewer_app.comparison.overall import Estimate, Overall, TaskAverage
-from reviewer_app.comparison.result import Comparison, MetricComparison
+from reviewer_app.comparison.result import Comparison, Estimate, MetricComparison, Overall, TaskAverage
 from reviewer_app.errors import Finding
 from reviewer_app.review.queries import DatasetSummary, Results, RunInfo
 

@@ -231,8 +231,8 @@ class Review:
         time_limit, memory_limit_gb
             Of each cell; None: what the submission wishes for.
         sandbox
-            There is none yet. "required": code runs only where the user consented to it; "preferred": algorithms run all
-            the same, model files where the user consented.
+            There is none yet. "required": code runs only where the user consented to it; "preferred": algorithms run
+            all the same, model files where the user consented.
         progress
             Told the share of cells that ended; cancelling ends the running cells and keeps those that ended before.
         on_cell
