@@ -221,7 +221,6 @@ def _check_ids(ids: Mapping[str, pa.Array], path: Path) -> None:
     doubled = duplicated(together)
     if not len(doubled):
         return
-    names = np.repeat(list(ids), [len(values) for values in ids.values()])
     shown = list(dict.fromkeys(together.take(pa.array(doubled[:N_FIRST])).to_pylist()))
     positions = np.flatnonzero(np.asarray(pc.equal(together, shown[0])))
     names = np.repeat(list(ids), [len(values) for values in ids.values()])

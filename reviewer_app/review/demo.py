@@ -8,12 +8,14 @@ from pathlib import Path
 from reviewer_app.progress import Progress
 from reviewer_app.resource_files import resource
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission
-from reviewer_app.review.queries import RunInfo
+from reviewer_app.review.queries import BASELINES, RunInfo
 from reviewer_app.review.review import Review
 
 DEMO_DATASETS = ("emoji-group", "midwest-region")
-DEMO_TEAMS = {"pixel-and-name": "emoji-group", "survey-forest": "midwest-region"}
-"""Folder of a team's algorithm in the demonstration to the dataset that is its home."""
+DEMO_TEAMS = ("pixel-and-name", "survey-forest")
+"""Folders of the teams' algorithms; each proposes its home."""
+DEMO_BASELINE = "tfidf-linear"
+"""What a plain method gets, for comparison."""
 
 
 def build_demo(
@@ -23,7 +25,7 @@ def build_demo(
     progress: Progress | None = None,
     on_cell: Callable[[RunInfo, float | None, str], None] | None = None,
 ) -> Path:
-    """Train and run the demonstration's 2 x 2 matrix and return the review it was written to.
+    """Train and run the demonstration's 2 x 2 matrix and a baseline, and return the review it was written to.
 
     The file is ``demo.review`` in `folder`, or the first free of ``demo-2.review``, ``demo-3.review``, ...: an older
     one may hold somebody's notes.
@@ -32,11 +34,11 @@ def build_demo(
     folder.mkdir(parents=True, exist_ok=True)
     path = _free_path(folder)
     with Review.create(path, "Demonstration: emoji and survey") as review:
-        submissions = [resource("demo", "teams", name) for name in DEMO_TEAMS]
         for number, name in enumerate(DEMO_DATASETS):
             review.do(AddDataset(resource("demo", name)), progress.part(0.05 * number, 0.05 * (number + 1)))
-        for submission in submissions:
-            review.do(AddSubmission(submission, team=""))
+        for name in DEMO_TEAMS:
+            review.do(AddSubmission(resource("demo", "teams", name), team=""))
+        review.do(AddSubmission(None, BASELINES, builtin=DEMO_BASELINE))
         review.run(jobs=jobs, progress=progress.part(0.1, 1.0), on_cell=on_cell)
     return path
 

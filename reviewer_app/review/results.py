@@ -11,6 +11,7 @@ from reviewer_app.comparison.result import Comparison, Overall
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.progress import Progress
+from reviewer_app.review.baselines import baselines_ahead
 from reviewer_app.review.cells import Cell, cells_of, done_runs, run_infos
 from reviewer_app.review.comparing import compare_pairs
 from reviewer_app.review.contents import Contents
@@ -50,17 +51,23 @@ def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | Non
     )
     runs = measured_runs(file, contents, cells, progress.part(0.0, 0.3))
     comparisons = compare_pairs(file, contents, pairs, progress.part(0.3, 1.0))
+    datasets = dataset_summaries(contents)
     return Results(
         title=contents.title,
         schema_version=file.schema_version,
         app_version=__version__,
         plan=contents.plan.plan,
         plan_state=PlanState(contents.plan.state),
-        datasets=dataset_summaries(contents),
+        datasets=datasets,
         runs=runs,
         comparisons=comparisons,
         overall=_overall(file, contents, comparisons),
-        findings=(*file.findings, *_findings(file, contents, cells), *_identical(file, pairs)),
+        findings=(
+            *file.findings,
+            *_findings(file, contents, cells),
+            *_identical(file, pairs),
+            *baselines_ahead(datasets, runs),
+        ),
     )
 
 
