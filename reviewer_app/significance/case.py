@@ -1,0 +1,196 @@
+"""One metric of one comparison, ready for its procedure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray, Predictions, Structure
+from reviewer_app.evaluation.registry import Family, Metric, MetricValue
+from reviewer_app.significance.influence import complete_examples
+from reviewer_app.significance.paired_difference import PairedDifference, Settings
+from reviewer_app.significance.power import minimum_detectable_difference
+from reviewer_app.significance.resampling import MonteCarloP
+from reviewer_app.significance.verdict import MIN_DIFFERENT
+from reviewer_app.significance.wald import Wald
+
+NO_VARIATION = "no interval: the teams' results do not vary against each other"
+
+_LARGEST_LOSSES = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """A metric that is defined for every run of both teams, on the examples that are complete in all of them.
+
+    Attributes
+    ----------
+    metric
+        What is compared.
+    gold, runs_a, runs_b, structure
+        Aligned arrays; one run of each team, or several (seeds).
+    values_a, values_b
+        The metric of each run.
+    margin
+        Margin of equivalence, if any.
+    settings
+        Alpha, level, B and seed.
+    """
+
+    metric: Metric
+    gold: Gold
+    runs_a: tuple[Predictions, ...]
+    runs_b: tuple[Predictions, ...]
+    structure: Structure
+    values_a: tuple[float, ...]
+    values_b: tuple[float, ...]
+    margin: float | None
+    settings: Settings
+
+    @property
+    def values(self) -> PairedDifference:
+        """Mean value of each team's runs and their difference, before any statistics."""
+        a, b = float(np.mean(self.values_a)), float(np.mean(self.values_b))
+        return PairedDifference(a, b, a - b, ci_level=self.settings.ci_level)
+
+    @property
+    def difference(self) -> float:
+        """A - B."""
+        return float(np.mean(self.values_a)) - float(np.mean(self.values_b))
+
+    def with_error(self, answer: PairedDifference, standard_error: float | None) -> PairedDifference:
+        """Return the answer with its standard error and detectable difference."""
+        if standard_error is None:
+            return answer
+        smallest = minimum_detectable_difference(standard_error, self.settings.alpha) if standard_error > 0.0 else None
+        return replace(answer, standard_error=standard_error, minimum_detectable_difference=smallest)
+
+    def with_test(self, answer: PairedDifference, p: MonteCarloP, method: str) -> PairedDifference:
+        """Return the answer with THE p."""
+        return replace(
+            answer,
+            p_value=p.p_value,
+            n_resamples=max(p.n_resamples or 0, answer.n_resamples or 0) or None,
+            monte_carlo_error=p.monte_carlo_error,
+            test_method=method if p.n_resamples else f"{method}, exact",
+        )
+
+    def with_wald(self, answer: PairedDifference, test: Wald, method: str) -> PairedDifference:
+        """Return the answer with a closed-form interval and equivalence p, and the reason where there is none."""
+        if test.ci_low is None:
+            return self.lacking(answer, NO_VARIATION)
+        return replace(
+            answer,
+            ci_low=test.ci_low,
+            ci_high=test.ci_high,
+            p_equivalence=test.p_equivalence,
+            interval_method=method,
+        )
+
+    def judged(self, answer: PairedDifference, n_different: int, unit: str = "example") -> PairedDifference:
+        """Return the answer without what must not be concluded from it.
+
+        No equivalence where fewer than 10 units differ; only proportions and metrics of counts over independent
+        examples may claim it then, because their pseudo-examples are as large as a unit. No p for an unbounded loss
+        where its ten largest values make over half of the difference.
+        """
+        has_pseudo_units = unit == "example" and self.metric.family in (Family.PROPORTION, Family.COUNT)
+        if n_different < MIN_DIFFERENT and not has_pseudo_units and answer.p_equivalence is not None:
+            mark = f"fewer than {MIN_DIFFERENT} {unit}s differ, so equivalence is not tested"
+            answer = replace(answer, p_equivalence=None, marks=(*answer.marks, mark))
+        if self.metric.family is Family.MEAN and math.isinf(self.metric.range[1]) and self._largest_losses_decide():
+            answer = replace(answer, p_value=None, p_equivalence=None, monte_carlo_error=None, test_method=None)
+            reason = f"no test: the {_LARGEST_LOSSES} largest losses make over half of the difference"
+            return self.lacking(answer, reason)
+        return answer
+
+    def lacking(self, answer: PairedDifference, reason: str) -> PairedDifference:
+        """Return the answer with one more reason why something is missing."""
+        return replace(answer, not_defined=reason if answer.not_defined is None else f"{answer.not_defined}; {reason}")
+
+    def _largest_losses_decide(self) -> bool:
+        losses_a, losses_b = self.values_per_example()
+        apart = losses_a - losses_b
+        largest = np.argsort(-np.maximum(losses_a, losses_b), kind="stable")[:_LARGEST_LOSSES]
+        total = float(apart.sum())
+        return total != 0.0 and float(apart[largest].sum()) / total > 0.5
+
+    def values_per_example(self) -> tuple[FloatArray, FloatArray]:
+        """Return the value of each example, mean over each team's runs; shapes (n,). Proportions and means only."""
+        assert self.metric.per_example is not None
+        of_a = np.mean([self.metric.per_example(self.gold, run) for run in self.runs_a], axis=0)
+        of_b = np.mean([self.metric.per_example(self.gold, run) for run in self.runs_b], axis=0)
+        return of_a, of_b
+
+    def labels(self) -> tuple[IntArray, IntArray]:
+        """Return the predicted codes of the first run of each team."""
+        a, b = self.runs_a[0].y_pred, self.runs_b[0].y_pred
+        assert a is not None
+        assert b is not None
+        return a, b
+
+
+def case_of(
+    metric: Metric,
+    gold: Gold,
+    runs_a: Sequence[Predictions],
+    runs_b: Sequence[Predictions],
+    structure: Structure,
+    margin: float | None,
+    settings: Settings,
+) -> Case | PairedDifference:
+    """Return the case of a metric, or the answer where there is none: not defined for a team, and why.
+
+    Examples for which some run lacks what the metric needs are left out for all.
+    """
+    values_a, values_b = ([metric.value(gold, run) for run in runs] for runs in (runs_a, runs_b))
+    undefined = _undefined(values_a, values_b, settings)
+    if undefined is not None:
+        return undefined
+    complete = complete_examples(metric, gold, (*runs_a, *runs_b))
+    if not complete.all():
+        gold, structure = gold.take(complete), structure.take(complete)
+        runs_a, runs_b = ([run.take(complete) for run in runs] for runs in (runs_a, runs_b))
+        values_a, values_b = ([metric.value(gold, run) for run in runs] for runs in (runs_a, runs_b))
+        undefined = _undefined(values_a, values_b, settings)
+        if undefined is not None:
+            return undefined
+    return Case(
+        metric=metric,
+        gold=gold,
+        runs_a=tuple(runs_a),
+        runs_b=tuple(runs_b),
+        structure=structure,
+        values_a=_defined(values_a),
+        values_b=_defined(values_b),
+        margin=margin,
+        settings=settings,
+    )
+
+
+def _defined(values: Sequence[MetricValue]) -> tuple[float, ...]:
+    return tuple(value.value for value in values if value.value is not None)
+
+
+def _undefined(
+    values_a: Sequence[MetricValue], values_b: Sequence[MetricValue], settings: Settings
+) -> PairedDifference | None:
+    """Return the answer where a run has no value: the other team's mean, and the reason; else None."""
+    means: list[float | None] = []
+    reasons: dict[str, str] = {}
+    for team, values in (("A", values_a), ("B", values_b)):
+        found = _defined(values)
+        means.append(float(np.mean(found)) if len(found) == len(values) else None)
+        reason = next((value.reason for value in values if value.value is None), None)
+        if reason is not None:
+            reasons[team] = reason
+    if not reasons:
+        return None
+    if len(reasons) == 2 and reasons["A"] == reasons["B"]:
+        why = reasons["A"]
+    else:
+        why = "; ".join(f"{team}: {reason}" for team, reason in reasons.items())
+    return PairedDifference(means[0], means[1], None, ci_level=settings.ci_level, not_defined=why)

@@ -1,0 +1,223 @@
+"""Bootstrap interval and studentised swap test of every metric of counts at once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import gammaln
+
+from reviewer_app.evaluation.inputs import FloatArray, IntArray
+from reviewer_app.evaluation.registry import Metric
+from reviewer_app.significance.paired_difference import Settings
+from reviewer_app.significance.resampling import (
+    MAX_PERMUTATIONS,
+    MAX_UNDEFINED,
+    TIE,
+    MonteCarloP,
+    Stream,
+    block_rows,
+    generator,
+    is_too_close,
+    jackknife_variance,
+    map_blocks,
+    permutation_p,
+    row_elements,
+    swap_draws,
+    unit_draws,
+)
+from reviewer_app.significance.units import Units, count_differences
+
+_MAX_WORK = 5_000_000_000
+"""Kinds of units times arrangements beyond which a p value near alpha is not made more precise."""
+
+
+@dataclass(frozen=True)
+class SwapTest:
+    """Studentised swap test of one metric.
+
+    Attributes
+    ----------
+    p
+        THE p; None where the statistic is not defined.
+    standard_error
+        Of the difference as observed; None where not defined.
+    """
+
+    p: MonteCarloP | None
+    standard_error: float | None
+
+
+def bootstrap(metrics: Sequence[Metric], units: Units, settings: Settings) -> Mapping[str, FloatArray]:
+    """Return each metric's bootstrap differences, shape (B,), from the same resamples of units and pseudo-examples.
+
+    A resample is one multinomial draw over the kinds of units: the same distribution as drawing the units themselves,
+    at a cost that does not grow with their number. A resample in which a metric is undefined is drawn again for all
+    metrics, unless the metric is undefined in over 1 % of them: then it is not in the answer.
+    """
+    kept = units.occurring()
+    n_rows = min(block_rows(row_elements(kept.counts)), settings.n_resamples)
+
+    def differences(block: int) -> FloatArray:
+        rng = generator(settings.seed, Stream.COUNT_BOOTSTRAP, block)
+        counts = kept.class_counts(kept.class_sums(unit_draws(rng, kept.counts, kept.pseudo, n_rows)))
+        return np.stack([count_differences(metric, counts) for metric in metrics], axis=1)
+
+    n_blocks = math.ceil(settings.n_resamples / n_rows)
+    values = np.concatenate(list(map_blocks(differences, range(n_blocks))))[: settings.n_resamples]
+    usable = np.isnan(values).mean(axis=0) <= MAX_UNDEFINED
+    values = values[~np.isnan(values[:, usable]).any(axis=1)]
+    while len(values) < settings.n_resamples and usable.any():
+        more = differences(n_blocks)
+        n_blocks += 1
+        more = more[~np.isnan(more[:, usable]).any(axis=1)]
+        values = np.concatenate([values, more])[: settings.n_resamples]
+    return {metric.id: values[:, column] for column, metric in enumerate(metrics) if usable[column]}
+
+
+def jackknife(metric: Metric, units: Units) -> float | None:
+    """Return the delete-one-unit jackknife variance of A - B, without pseudo-examples.
+
+    None where a deletion leaves the metric undefined or there is one unit alone.
+    """
+    kinds = np.flatnonzero(units.counts)
+    total = units.class_sums(units.counts[:, np.newaxis])
+    step = block_rows(units.features.shape[1])
+    without = []
+    for start in range(0, len(kinds), step):
+        deleted = units.features[kinds[start : start + step]].toarray().T
+        without.append(count_differences(metric, units.class_counts(total - deleted)))
+    return jackknife_variance(np.concatenate(without), units.counts[kinds])
+
+
+def swap_tests(metrics: Sequence[Metric], units: Units, settings: Settings) -> Mapping[str, SwapTest]:
+    """Return the studentised swap test of each metric (Chung & Romano 2013, Ann. Statist. 41).
+
+    In each arrangement every unit changes its teams with probability 1/2; the statistic is d / SE, with SE from the
+    influence values of that arrangement and of the two pseudo-examples, which a swap leaves as they are. Hits are
+    |t*| >= |t| - 1e-9. An arrangement in which the metric is undefined is left out. Where there are no more
+    arrangements of the joint counts than resamples, all are enumerated with their probabilities; where p is within
+    three Monte Carlo standard errors of alpha, ten times as many are drawn, up to 10^6.
+    """
+    swaps = _Swaps(units)
+    observed = swaps.statistics(metrics, swaps.observed[:, np.newaxis])[:, 0]
+    errors = swaps.standard_errors(metrics)
+    tested = [column for column in range(len(metrics)) if not np.isnan(observed[column])]
+    if len(swaps.sizes) == 0:
+        p_values = dict.fromkeys(tested, MonteCarloP(1.0))
+    elif swaps.are_at_most(settings.n_resamples):
+        p_values = _enumerated(metrics, swaps, observed, tested)
+    else:
+        p_values = _drawn(metrics, swaps, observed, tested, settings)
+    return {
+        metric.id: SwapTest(
+            p=p_values.get(column),
+            standard_error=None if math.isnan(errors[column]) else errors[column],
+        )
+        for column, metric in enumerate(metrics)
+    }
+
+
+class _Swaps:
+    """Arrangements of the teams: for every pair of kinds that are mirror images, how many units are unswapped."""
+
+    def __init__(self, units: Units) -> None:
+        kinds = np.arange(len(units.counts))
+        self.units = units
+        self.first = kinds[(units.swapped > kinds) & (units.counts + units.counts[units.swapped] > 0)]
+        self.second = units.swapped[self.first]
+        self.observed = units.counts[self.first]
+        self.sizes: IntArray = np.rint(self.observed + units.counts[self.second]).astype(np.int64)
+        self._pseudo_sums = units.class_sums(units.pseudo[:, np.newaxis])
+
+    def are_at_most(self, limit: int) -> bool:
+        """Return whether there are no more different arrangements than the limit."""
+        return float(np.log1p(self.sizes).sum()) <= math.log(limit + 0.5)
+
+    def statistics(self, metrics: Sequence[Metric], unswapped: FloatArray) -> FloatArray:
+        """Return d / SE, shape (M, R), of arrangements, shape (P, R); NaN where not defined."""
+        units = self.units
+        weights = np.repeat(units.counts[:, np.newaxis], unswapped.shape[1], axis=1)
+        weights[self.first] = unswapped
+        weights[self.second] = self.sizes[:, np.newaxis] - unswapped
+        sums = units.class_sums(weights)
+        counts, with_pseudo = units.class_counts(sums), units.class_counts(sums + self._pseudo_sums)
+        return np.stack(
+            [
+                _ratio(count_differences(metric, counts), units.variances(metric, with_pseudo, weights))
+                for metric in metrics
+            ]
+        )
+
+    def standard_errors(self, metrics: Sequence[Metric]) -> list[float]:
+        """Return the standard errors of the observed differences, NaN where not defined."""
+        weights = self.units.counts[:, np.newaxis]
+        counts = self.units.class_counts(self.units.class_sums(weights) + self._pseudo_sums)
+        return [math.sqrt(float(self.units.variances(metric, counts, weights)[0])) for metric in metrics]
+
+
+def _ratio(differences: FloatArray, variances: FloatArray) -> FloatArray:
+    """Return d / SE; 0 where both are 0, infinite where SE alone is."""
+    differences = np.where(np.abs(differences) < 1e-14, 0.0, differences)
+    errors = np.sqrt(variances)
+    infinite = np.where(differences == 0.0, 0.0, np.copysign(np.inf, differences))
+    infinite = np.where(np.isnan(differences), np.nan, infinite)
+    return np.divide(differences, errors, out=infinite, where=~(errors == 0.0))
+
+
+def _hits(statistics: FloatArray, observed: FloatArray) -> FloatArray:
+    return np.asarray(np.abs(statistics) >= np.abs(observed)[:, np.newaxis] - TIE).astype(np.float64)
+
+
+def _enumerated(
+    metrics: Sequence[Metric], swaps: _Swaps, observed: FloatArray, tested: Sequence[int]
+) -> dict[int, MonteCarloP]:
+    """Return the exact p values over all arrangements."""
+    sizes = swaps.sizes
+    arrangements = np.indices(tuple((sizes + 1).tolist())).reshape(len(sizes), -1).astype(np.float64)
+    of = sizes[:, np.newaxis].astype(np.float64)
+    ways = gammaln(of + 1.0) - gammaln(arrangements + 1.0) - gammaln(of - arrangements + 1.0)
+    probabilities = np.exp((ways - of * math.log(2.0)).sum(axis=0))
+    step = block_rows(len(swaps.units.counts))
+    starts = range(0, arrangements.shape[1], step)
+    statistics = np.concatenate(
+        [swaps.statistics(metrics, arrangements[:, start : start + step]) for start in starts], axis=1
+    )
+    defined = np.asarray(~np.isnan(statistics)).astype(np.float64)
+    hits, all_defined = _hits(statistics, observed) @ probabilities, defined @ probabilities
+    return {column: MonteCarloP(min(float(hits[column] / all_defined[column]), 1.0)) for column in tested}
+
+
+def _drawn(
+    metrics: Sequence[Metric], swaps: _Swaps, observed: FloatArray, tested: Sequence[int], settings: Settings
+) -> dict[int, MonteCarloP]:
+    """Return p values over random arrangements, more of them where p is close to alpha."""
+    n_kinds = len(swaps.units.counts)
+    n_rows = min(block_rows(n_kinds), settings.n_resamples)
+
+    def hits_of(columns: Sequence[int], n_resamples: int) -> Callable[[int], FloatArray]:
+        chosen = [metrics[column] for column in columns]
+
+        def count(block: int) -> FloatArray:
+            rng = generator(settings.seed, Stream.COUNT_SWAPS, block)
+            drawn = swap_draws(rng, swaps.sizes, n_rows)[:, : n_resamples - block * n_rows]
+            statistics = swaps.statistics(chosen, drawn)
+            hits = _hits(statistics, observed[list(columns)])
+            return np.stack([hits.sum(axis=1), (~np.isnan(statistics)).sum(axis=1)])
+
+        return count
+
+    p_values: dict[int, MonteCarloP] = {}
+    columns, n_resamples = list(tested), settings.n_resamples
+    while columns:
+        n_blocks = math.ceil(n_resamples / n_rows)
+        total = sum(map_blocks(hits_of(columns, n_resamples), range(n_blocks)), np.zeros((2, len(columns))))
+        for column, hits, defined in zip(columns, *total.astype(np.int64).tolist(), strict=True):
+            p_values[column] = permutation_p(hits, defined)
+        n_resamples *= 10
+        if n_resamples > MAX_PERMUTATIONS or n_resamples * n_kinds > _MAX_WORK:
+            break
+        columns = [column for column in columns if is_too_close(p_values[column], settings.alpha)]
+    return p_values

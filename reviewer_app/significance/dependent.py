@@ -1,0 +1,255 @@
+"""THE p and THE interval where examples depend on each other: groups, shared records, several seeds (DESIGN 8)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from reviewer_app.evaluation.inputs import BoolArray, FloatArray, IntArray
+from reviewer_app.evaluation.registry import Family
+from reviewer_app.significance import independent
+from reviewer_app.significance.case import Case
+from reviewer_app.significance.clusters import (
+    Dependence,
+    TwoWayVariance,
+    combine_two_way,
+    group_codes,
+    group_sums,
+    group_variance,
+    two_way_variance,
+)
+from reviewer_app.significance.count_metrics import SwapTest, jackknife, swap_tests
+from reviewer_app.significance.influence import Influence, influence_of_runs, places_differ
+from reviewer_app.significance.joint_counts import joint_counts
+from reviewer_app.significance.means import UnitDifferences, bootstrap_means, sign_swap_test
+from reviewer_app.significance.paired_difference import PairedDifference
+from reviewer_app.significance.ranking_bootstrap import ranking_bootstrap, ranking_resamples
+from reviewer_app.significance.resampling import Stream, jackknife_variance
+from reviewer_app.significance.seeds import seed_variance
+from reviewer_app.significance.units import Units, units_of_groups
+from reviewer_app.significance.verdict import MIN_DIFFERENT
+from reviewer_app.significance.wald import wald
+
+MANY_GROUPS = 50
+"""From this number of groups on, whole groups are resampled; below, t with the jackknife's standard error."""
+
+SEED_NOISE = "the seeds' noise alone keeps the difference from being significant"
+
+_GROUP_TEST = "group-swap permutation"
+_GROUP_BOOTSTRAP = "cluster percentile bootstrap"
+_GROUP_JACKKNIFE = "t with delete-one-group jackknife"
+_ONE_GROUP = "no test and no interval: all examples are in one group"
+_NO_GROUPS = "no test and no interval for this metric where examples are grouped"
+_ONE_RECORD = "no test and no interval: all pairs share one record"
+
+
+def grouped(case: Case) -> PairedDifference:
+    """Return group-swaps and the interval over groups of a proportion, a mean or an AUC.
+
+    An AUC's scores are never swapped between teams: each group's pseudo-value, d + G x its influence, changes sign.
+    """
+    codes = _groups(case)
+    n_groups = int(codes.max()) + 1
+    if n_groups < 2:
+        return case.lacking(case.values, _ONE_GROUP)
+    correction = n_groups / (n_groups - 1)
+    if case.metric.family is Family.RANKING:
+        return case.lacking(case.values, _NO_GROUPS)
+    if case.metric.family is Family.AUC:
+        influence = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
+        pseudo_values = case.difference + n_groups * group_sums(influence.values, codes)
+        units = UnitDifferences(pseudo_values, np.ones(n_groups), correction=correction)
+        n_different = len(np.unique(codes[influence.different]))
+    else:
+        of_a, of_b = case.values_per_example()
+        n_pseudo = 1 if case.metric.family is Family.PROPORTION else 0
+        sizes = group_sums(np.ones(len(codes)), codes)
+        units = UnitDifferences(group_sums(of_a - of_b, codes), sizes, n_pseudo, correction)
+        n_different = int(np.count_nonzero(units.sums))
+
+    answer = case.with_error(case.values, units.standard_error)
+    answer = case.with_test(answer, sign_swap_test(units, case.settings), _GROUP_TEST)
+    if n_groups >= MANY_GROUPS:
+        values = bootstrap_means([units], case.settings)[0]
+        answer = independent.with_percentiles(case, answer, values, _GROUP_BOOTSTRAP)
+    else:
+        is_auc = case.metric.family is Family.AUC
+        without = _auc_without_each(case, codes) if is_auc else units.without_each()
+        variance = jackknife_variance(without, np.ones(n_groups))
+        answer = _with_jackknife(case, answer, variance, units.pseudo_variance, n_groups)
+    return case.judged(answer, n_different, "group")
+
+
+def grouped_counts(cases: Sequence[Case]) -> list[PairedDifference]:
+    """Return group-swaps and the interval over groups of metrics of counts, all at once."""
+    first = cases[0]
+    codes = _groups(first)
+    n_groups = int(codes.max()) + 1
+    if n_groups < 2:
+        return [case.lacking(case.values, _ONE_GROUP) for case in cases]
+    labels_a, labels_b = first.labels()
+    n_different = len(np.unique(codes[labels_a != labels_b]))
+    units = units_of_groups(first.gold, joint_counts(first.gold, labels_a, labels_b), codes)
+    if n_groups >= MANY_GROUPS:
+        answers = independent.counts_of_units(cases, units, _GROUP_TEST, _GROUP_BOOTSTRAP)
+    else:
+        tests = swap_tests([case.metric for case in cases], units, first.settings)
+        answers = [_count_by_jackknife(case, units, tests[case.metric.id], n_groups) for case in cases]
+    return [case.judged(answer, n_different, "group") for case, answer in zip(cases, answers, strict=True)]
+
+
+def _count_by_jackknife(case: Case, units: Units, test: SwapTest, n_groups: int) -> PairedDifference:
+    answer = independent.with_swap_test(case, case.values, test, _GROUP_TEST)
+    return _with_jackknife(case, answer, jackknife(case.metric, units), _pseudo_variance(case, units), n_groups)
+
+
+def shared_records(case: Case) -> PairedDifference:
+    """Return d / sqrt(V) against t with min(G_l, G_r) - 1 degrees of freedom, V over records on both sides.
+
+    With fewer than 10 pairs that differ p is the larger of this and that of the test without records.
+    """
+    influence = _influence(case)
+    two_way = _record_variance(case, influence)
+    if isinstance(two_way, str):
+        return case.lacking(case.values, two_way)
+    n_different = int(np.count_nonzero(_different(case, influence)))
+    answer = _by_error(
+        case, two_way.variance, two_way.degrees_of_freedom, "t with two-way variance over shared records"
+    )
+    if n_different < MIN_DIFFERENT and answer.p_value is not None:
+        without = independent.PROCEDURES[case.metric.family](case).p_value
+        if without is not None and without > answer.p_value:
+            mark = f"fewer than {MIN_DIFFERENT} pairs differ: p is that of the test without shared records"
+            answer = replace(answer, p_value=without, marks=(*answer.marks, mark))
+    return case.judged(answer, n_different, "pair")
+
+
+def several_seeds(case: Case, dependence: Dependence) -> PairedDifference:
+    """Return p, interval and equivalence from the variance over seeds and examples, t by Satterthwaite.
+
+    The variance over examples is that of their dependence: none, groups, or shared records.
+    """
+    influence = _influence(case)
+    of_examples = _variance_over_examples(case, influence, dependence)
+    if isinstance(of_examples, str):
+        return case.lacking(case.values, of_examples)
+    variance, df = of_examples
+    both = seed_variance(case.values_a, case.values_b, variance, df)
+    answer = _by_error(case, both.variance, both.degrees_of_freedom, "t over seeds and examples (Satterthwaite)")
+    fixed = wald(case.difference, math.sqrt(variance), df=df).p_value
+    alpha = case.settings.alpha
+    if fixed is not None and answer.p_value is not None and fixed < alpha <= answer.p_value:
+        answer = replace(answer, marks=(*answer.marks, SEED_NOISE))
+    for team, values in (("A", case.values_a), ("B", case.values_b)):
+        if len(values) == 1:
+            answer = replace(answer, marks=(*answer.marks, f"{team} has one seed: its noise is not in the interval"))
+    different = _different(case, influence)
+    if dependence is Dependence.GROUPS:
+        return case.judged(answer, len(np.unique(_groups(case)[different])), "group")
+    unit = "pair" if dependence is Dependence.RECORDS else "example"
+    return case.judged(answer, int(np.count_nonzero(different)), unit)
+
+
+def _by_error(case: Case, variance: float, df: float, method: str) -> PairedDifference:
+    standard_error = math.sqrt(variance)
+    test = wald(case.difference, standard_error, case.settings.ci_level, case.margin, df)
+    answer = case.with_wald(case.with_error(case.values, standard_error), test, method)
+    by_resamples = case.metric.family is Family.RANKING
+    return replace(
+        answer,
+        p_value=test.p_value,
+        test_method=None if test.p_value is None else method,
+        n_resamples=ranking_resamples(case.gold.n_examples, case.settings) if by_resamples else None,
+    )
+
+
+def _with_jackknife(
+    case: Case, answer: PairedDifference, variance: float | None, pseudo_variance: float, n_groups: int
+) -> PairedDifference:
+    if variance is None:
+        return case.lacking(answer, "no interval: without one of the groups the metric is not defined")
+    standard_error = math.sqrt(variance + pseudo_variance)
+    test = wald(case.difference, standard_error, case.settings.ci_level, case.margin, n_groups - 1.0)
+    return case.with_wald(answer, test, _GROUP_JACKKNIFE)
+
+
+def _groups(case: Case) -> IntArray:
+    assert case.structure.groups is not None
+    return group_codes(case.structure.groups)
+
+
+def _auc_without_each(case: Case, codes: IntArray) -> FloatArray:
+    """Return the difference of AUCs without each group, shape (G,), NaN where it is not defined."""
+    without = np.full(int(codes.max()) + 1, np.nan)
+    for group in range(len(without)):
+        kept = codes != group
+        gold = case.gold.take(kept)
+        a, b = (case.metric.value(gold, runs[0].take(kept)).value for runs in (case.runs_a, case.runs_b))
+        if a is not None and b is not None:
+            without[group] = a - b
+    return without
+
+
+def _pseudo_variance(case: Case, units: Units) -> float:
+    counts = units.class_counts(units.class_sums((units.counts + units.pseudo)[:, np.newaxis]))
+    return float(units.pseudo @ units.influence(case.metric, counts)[:, 0] ** 2)
+
+
+def _influence(case: Case) -> Influence | None:
+    """Return the influence values; None for ranking metrics, which have none."""
+    if case.metric.family is Family.RANKING:
+        return None
+    return influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
+
+
+def _different(case: Case, influence: Influence | None) -> BoolArray:
+    if influence is not None:
+        return influence.different
+    return places_differ(case.gold, (*case.runs_a, *case.runs_b))
+
+
+def _record_variance(case: Case, influence: Influence | None) -> TwoWayVariance | str:
+    """Return the two-way variance, or why there is none."""
+    own = np.arange(case.gold.n_examples)
+    left, right = (
+        own if codes is None else group_codes(codes)
+        for codes in (case.structure.left_records, case.structure.right_records)
+    )
+    if influence is not None:
+        two_way = two_way_variance(influence.values, left, right, influence.pseudo_variance)
+        return _ONE_RECORD if two_way is None else two_way
+    parts = []
+    both = group_codes(left * (int(right.max()) + 1) + right)
+    for stream, units in ((Stream.RANKING_LEFT, left), (Stream.RANKING_RIGHT, right), (Stream.RANKING, both)):
+        values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings, stream, units)
+        if values is None:
+            return f"no test and {independent.TOO_FEW_POSITIVES}"
+        parts.append(float(values.var(ddof=1)))
+    two_way = combine_two_way(parts[0], parts[1], parts[2], int(left.max()) + 1, int(right.max()) + 1)
+    return _ONE_RECORD if two_way is None else two_way
+
+
+def _variance_over_examples(
+    case: Case, influence: Influence | None, dependence: Dependence
+) -> tuple[float, float] | str:
+    """Return the variance through the choice of examples with its degrees of freedom, or why there is none."""
+    if dependence is Dependence.RECORDS:
+        two_way = _record_variance(case, influence)
+        return two_way if isinstance(two_way, str) else (two_way.variance, float(two_way.degrees_of_freedom))
+    if dependence is Dependence.GROUPS:
+        codes = _groups(case)
+        if int(codes.max()) == 0:
+            return _ONE_GROUP
+        if influence is None:
+            return _NO_GROUPS
+        return group_variance(influence.values, codes, influence.pseudo_variance), float(codes.max())
+    if case.gold.n_examples < 2:
+        return "no test and no interval: there is one example"
+    df = case.gold.n_examples - 1.0
+    if influence is not None:
+        return influence.variance, df
+    values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings)
+    return f"no test and {independent.TOO_FEW_POSITIVES}" if values is None else (float(values.var(ddof=1)), df)

@@ -1,0 +1,238 @@
+"""Influence values: the first-order effect of each example on a difference, the one source of standard errors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from reviewer_app.evaluation.class_counts import ClassCounts
+from reviewer_app.evaluation.counts import class_counts, costs_with_outside
+from reviewer_app.evaluation.inputs import BoolArray, FloatArray, Gold, IntArray, Predictions
+from reviewer_app.evaluation.needs import score_of_positive
+from reviewer_app.evaluation.registry import Family, Metric, Needs
+from reviewer_app.significance.auc import auc_influence, placements
+from reviewer_app.significance.joint_counts import inside_codes, most_confused
+
+_ROUNDING = 1e-12
+
+
+@dataclass(frozen=True, eq=False)
+class Influence:
+    """Effects on the difference A - B, averaged over the runs of each team.
+
+    Attributes
+    ----------
+    values
+        Effect of each example, shape (n,); their sum is 0 up to rounding.
+    pseudo_variance
+        Sum of squared effects of the two pseudo-examples; 0 for families that have none.
+    different
+        On which examples the runs do not all agree (labels, values, or places in the ranking), shape (n,).
+    """
+
+    values: FloatArray
+    pseudo_variance: float
+    different: BoolArray
+
+    @property
+    def n_different(self) -> int:
+        """Number of examples on which the runs do not all agree."""
+        return int(np.count_nonzero(self.different))
+
+    @property
+    def variance(self) -> float:
+        """Variance of the difference where all examples are independent."""
+        return float(self.values @ self.values) + self.pseudo_variance
+
+
+def influence_difference(metric: Metric, gold: Gold, a: Predictions, b: Predictions) -> FloatArray:
+    """Return the first-order effect of each example on the difference A - B, shape (n,), without pseudo-examples.
+
+    The effect of adding an example like it once more, to first order; the values add up to 0. Proportions and means:
+    (value of A - value of B - their mean difference) / n; metrics of counts: from the gradient; AUC: from placements.
+    0 for examples that the metric leaves out (probabilities missing).
+
+    Raises
+    ------
+    ValueError
+        The metric's family has no influence values (ranking, calibration), or the metric is not defined for a team.
+    """
+    for predictions in (a, b):
+        reason = metric.value(gold, predictions).reason
+        if reason is not None:
+            raise ValueError(f"{metric.id} is not defined: {reason}")
+    complete = complete_examples(metric, gold, (a, b))
+    values = np.zeros(gold.n_examples)
+    part, part_a, part_b = gold.take(complete), a.take(complete), b.take(complete)
+    match metric.family:
+        case Family.PROPORTION | Family.MEAN:
+            apart = _values_per_example(metric, part, part_a) - _values_per_example(metric, part, part_b)
+            values[complete] = (apart - apart.mean()) / len(apart)
+        case Family.COUNT:
+            values[complete] = _count_effects(metric, part, part_a) - _count_effects(metric, part, part_b)
+        case Family.AUC:
+            of_a, of_b = auc_influence(metric, part, (part_a, part_b), unbiased=False).of_runs
+            values[complete] = of_a - of_b
+        case _:
+            raise ValueError(f"{metric.id} has no influence values")
+    return values
+
+
+def influence_of_runs(
+    metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b: Sequence[Predictions]
+) -> Influence:
+    """Return the influence on the difference of the two teams' means over their runs, pseudo-examples included.
+
+    Proportions and metrics of counts have the two pseudo-examples of `joint_counts.joint_counts`; the wrong label of a
+    class is the one that all runs together most often confuse it with. The effects on AUC are stretched so that their
+    squares add up to DeLong's variance; NaN where a class has a single example.
+
+    Parameters
+    ----------
+    metric
+        Of a family that has influence values, and defined for every run.
+    gold
+        Of complete examples (see `complete_examples`).
+    runs_a, runs_b
+        Predictions of each team's runs (seeds).
+    """
+    match metric.family:
+        case Family.PROPORTION | Family.MEAN:
+            return _of_means(metric, gold, runs_a, runs_b)
+        case Family.COUNT:
+            return _of_counts(metric, gold, runs_a, runs_b)
+        case Family.AUC:
+            influence = auc_influence(metric, gold, (*runs_a, *runs_b), unbiased=True)
+            return Influence(_mean_difference(influence.of_runs, len(runs_a)), 0.0, influence.different)
+        case _:
+            raise ValueError(f"{metric.id} has no influence values")
+
+
+def places_differ(gold: Gold, runs: Sequence[Predictions]) -> BoolArray:
+    """Return which examples the runs' scores of the positive label place differently among the other class, (n,)."""
+    positive = gold.y_true == gold.positive
+    if positive.all() or not positive.any():
+        return np.zeros(gold.n_examples, dtype=np.bool_)
+    return _different([placements(positive, positive_score(gold, run)) for run in runs])
+
+
+def positive_score(gold: Gold, run: Predictions) -> FloatArray:
+    """Return the score of the positive label, shape (n,), for a run that has one."""
+    score = score_of_positive(run, gold.positive)
+    assert score is not None
+    return score
+
+
+def complete_examples(metric: Metric, gold: Gold, runs: Sequence[Predictions]) -> BoolArray:
+    """Return which examples have what the metric needs in every run, shape (n,)."""
+    complete = np.ones(gold.n_examples, dtype=np.bool_)
+    for run in runs:
+        if metric.per_example is not None:
+            complete &= ~np.isnan(metric.per_example(gold, run))
+        elif metric.needs is Needs.SCORE:
+            score = score_of_positive(run, gold.positive)
+            complete &= score is not None and ~np.isnan(score)
+        elif metric.needs is Needs.PROBABILITIES:
+            complete &= run.probabilities is not None and ~np.isnan(run.probabilities).any(axis=1)
+    return complete
+
+
+def _values_per_example(metric: Metric, gold: Gold, predictions: Predictions) -> FloatArray:
+    assert metric.per_example is not None
+    return metric.per_example(gold, predictions)
+
+
+def _of_means(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b: Sequence[Predictions]) -> Influence:
+    of_runs = [_values_per_example(metric, gold, run) for run in (*runs_a, *runs_b)]
+    apart = _mean_difference(of_runs, len(runs_a))
+    difference, n = float(apart.mean()), gold.n_examples
+    pseudo_variance = 0.0
+    if metric.family is Family.PROPORTION:
+        n += 2
+        pseudo_variance = ((1.0 - difference) ** 2 + (1.0 + difference) ** 2) / n**2
+    return Influence((apart - difference) / n, pseudo_variance, _different(of_runs))
+
+
+def _of_counts(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b: Sequence[Predictions]) -> Influence:
+    runs = (*runs_a, *runs_b)
+    labels = [inside_codes(_labels(run), gold.n_classes) for run in runs]
+    wrong = most_confused(gold.y_true.astype(np.intp), labels, gold.n_classes)
+    share = np.bincount(gold.y_true, minlength=gold.n_classes) / gold.n_examples
+    present = np.flatnonzero(share)
+    of_runs, of_right, of_wrong = [], [], []
+    for run in runs:
+        effects = _CountEffects(metric, gold, _labels(run), wrong)
+        of_runs.append(effects.of(gold.y_true, inside_codes(_labels(run), gold.n_classes)))
+        of_right.append(effects.of(present, present))
+        of_wrong.append(effects.of(present, wrong[present]))
+    n_a = len(runs_a)
+    only_a = _mean_difference([*of_right[:n_a], *of_wrong[n_a:]], n_a)
+    only_b = _mean_difference([*of_wrong[:n_a], *of_right[n_a:]], n_a)
+    pseudo_variance = float(share[present] @ (only_a**2 + only_b**2))
+    return Influence(_mean_difference(of_runs, n_a), pseudo_variance, _different(labels))
+
+
+class _CountEffects:
+    """Effects of single examples on a metric of counts at one run's counts; with `wrong`, with pseudo-examples."""
+
+    def __init__(self, metric: Metric, gold: Gold, y_pred: IntArray, wrong: IntArray | None) -> None:
+        assert metric.gradient is not None
+        counts = class_counts(gold, y_pred)
+        self._costs = None if gold.costs is None else costs_with_outside(gold.costs)
+        if wrong is not None:
+            counts = _with_pseudo_examples(counts, wrong, self._costs)
+        gradient = metric.gradient(counts)
+        self._right = gradient.true_positives
+        self._true = gradient.true + gradient.n
+        self._predicted = np.append(gradient.predicted, 0.0)
+        self._cost = gradient.cost
+
+    def of(self, y_true: IntArray, labels: IntArray) -> FloatArray:
+        """Return the effect of an example of each label predicted so (k: outside the spec)."""
+        effect: FloatArray = self._true[y_true] + self._predicted[labels] + self._right[y_true] * (y_true == labels)
+        if self._costs is not None:
+            effect = effect + self._cost * self._costs[y_true, labels]
+        return effect
+
+
+def _with_pseudo_examples(counts: ClassCounts, wrong: IntArray, costs: FloatArray | None) -> ClassCounts:
+    """Return counts of one team with both pseudo-examples: for it, one that it has right and one that it has wrong."""
+    k = len(counts.true)
+    share = counts.true / counts.n
+    misplaced = np.bincount(wrong, weights=share, minlength=k + 1)[:k]
+    cost = counts.cost
+    if cost is not None and costs is not None:
+        cost = cost + share @ costs[np.arange(k), wrong]
+    return ClassCounts(
+        true_positives=counts.true_positives + share,
+        true=counts.true + 2.0 * share,
+        predicted=counts.predicted + share + misplaced,
+        n=counts.n + 2.0,
+        cost=cost,
+        positive=counts.positive,
+    )
+
+
+def _count_effects(metric: Metric, gold: Gold, predictions: Predictions) -> FloatArray:
+    labels = _labels(predictions)
+    return _CountEffects(metric, gold, labels, None).of(gold.y_true, inside_codes(labels, gold.n_classes))
+
+
+def _labels(predictions: Predictions) -> IntArray:
+    assert predictions.y_pred is not None
+    return predictions.y_pred
+
+
+def _mean_difference(of_runs: Sequence[FloatArray], n_a: int) -> FloatArray:
+    """Return the mean over the first `n_a` arrays less the mean over the others."""
+    difference: FloatArray = np.mean(of_runs[:n_a], axis=0) - np.mean(of_runs[n_a:], axis=0)
+    return difference
+
+
+def _different(of_runs: Sequence[FloatArray | IntArray]) -> BoolArray:
+    different = np.zeros(len(of_runs[0]), dtype=np.bool_)
+    for other in of_runs[1:]:
+        different |= np.abs(other - of_runs[0]) > _ROUNDING * (1.0 + np.abs(other))
+    return different

@@ -1,0 +1,54 @@
+"""Adjusted p values for several tests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from reviewer_app.evaluation.inputs import FloatArray
+
+
+def holm(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Return p values adjusted for the family-wise error rate (Holm 1979), in the order given, at most 1.
+
+    An empty family gives an empty answer.
+
+    Raises
+    ------
+    ValueError
+        A p value that is no number of [0, 1].
+    """
+    p = _checked(p_values)
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * np.arange(len(p), 0, -1)
+    return _in_given_order(np.maximum.accumulate(steps), order)
+
+
+def benjamini_hochberg(p_values: Sequence[float]) -> tuple[float, ...]:
+    """Return p values adjusted for the false discovery rate (Benjamini & Hochberg 1995), in the order given, at most 1.
+
+    An empty family gives an empty answer.
+
+    Raises
+    ------
+    ValueError
+        A p value that is no number of [0, 1].
+    """
+    p = _checked(p_values)
+    order = np.argsort(p, kind="stable")
+    steps = p[order] * len(p) / np.arange(1, len(p) + 1)
+    return _in_given_order(np.minimum.accumulate(steps[::-1])[::-1], order)
+
+
+def _checked(p_values: Sequence[float]) -> FloatArray:
+    p = np.asarray(p_values, dtype=np.float64)
+    if not np.all((p >= 0.0) & (p <= 1.0)):
+        raise ValueError(f"p values lie between 0 and 1: {list(p_values)}")
+    return p
+
+
+def _in_given_order(adjusted: FloatArray, order: np.ndarray[tuple[int], np.dtype[np.intp]]) -> tuple[float, ...]:
+    answer = np.empty(len(order))
+    answer[order] = np.minimum(adjusted, 1.0)
+    return tuple(answer.tolist())

@@ -1,0 +1,266 @@
+"""Random draws: resamples of units, swaps of the two teams, and what is read off them.
+
+Draws are made block by block, each block from a stream of its own that is derived from the seed, so the numbers depend
+neither on the number of threads nor on how much memory there is.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from reviewer_app.evaluation.inputs import FloatArray, IntArray
+
+BLOCK_ELEMENTS = 2_000_000
+"""Numbers in the largest array of a block; a block holds about ten such arrays of 8 bytes each."""
+
+MAX_THREADS = 4
+"""Threads beyond this number cost memory and gain little: the work is bound by it."""
+
+TIE = 1e-9
+"""Statistics closer than this are equal (DESIGN 8): ties are common, rounding must not break them."""
+
+MAX_PERMUTATIONS = 1_000_000
+"""Arrangements beyond which a p near alpha is not made more precise."""
+
+MAX_UNDEFINED = 0.01
+"""Share of resamples in which a metric may be undefined; above it there is no interval."""
+
+_FEW = 16
+"""Kinds of units with at most this many units are drawn one unit at a time, the others by their multinomial counts."""
+
+_MASKED_BITS = 64
+"""Swaps of up to this number of units are the bits of one random word."""
+
+_Result = TypeVar("_Result")
+
+
+class Stream(IntEnum):
+    """What random numbers are drawn for; each has streams of its own."""
+
+    COUNT_BOOTSTRAP = 1
+    COUNT_SWAPS = 2
+    MEAN_BOOTSTRAP = 3
+    MEAN_SWAPS = 4
+    RANKING = 5
+    RANKING_LEFT = 6
+    RANKING_RIGHT = 7
+
+
+def generator(seed: int, stream: Stream, block: int) -> np.random.Generator:
+    """Return the random numbers of one block."""
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(stream), block)))
+
+
+def map_blocks(compute: Callable[[int], _Result], blocks: Iterable[int]) -> Iterator[_Result]:
+    """Yield ``compute(block)`` for each block, in order, computed by several threads."""
+    n_threads = min(MAX_THREADS, os.cpu_count() or 1)
+    with ThreadPoolExecutor(n_threads) as executor:
+        yield from executor.map(compute, blocks)
+
+
+def block_rows(row_elements: int) -> int:
+    """Return how many resamples of so many numbers a block holds, at least 1."""
+    return max(1, BLOCK_ELEMENTS // max(row_elements, 1))
+
+
+def row_elements(counts: FloatArray) -> int:
+    """Return how many numbers `unit_draws` holds for one resample of units with these counts."""
+    return max(len(counts), int(counts[counts <= _FEW].sum()))
+
+
+def unit_draws(rng: np.random.Generator, counts: FloatArray, pseudo: FloatArray, n_rows: int) -> FloatArray:
+    """Return multinomial resamples of units with pseudo-examples among them, shape (U, n_rows).
+
+    Each resample draws as many units as there are, pseudo-examples included, a kind with probability in proportion to
+    its count and pseudo-count: exactly the bootstrap of the units themselves. Kinds with few units are drawn unit by
+    unit (an index into the units), which is quicker than a binomial number each.
+
+    Parameters
+    ----------
+    rng
+        Random numbers.
+    counts
+        Units of each kind, whole numbers, shape (U,).
+    pseudo
+        Fractions of units added to each kind, shape (U,); their sum is a whole number.
+    n_rows
+        Number of resamples.
+    """
+    n_kinds = len(counts)
+    total = round(float(counts.sum() + pseudo.sum()))
+    many = np.flatnonzero(counts > _FEW)
+    few = np.flatnonzero((counts > 0) & (counts <= _FEW))
+    units_of_few = np.repeat(few, counts[few].astype(np.intp))
+    pseudo_kinds = np.flatnonzero(pseudo)
+    weights = np.concatenate([counts[many], [float(len(units_of_few)), pseudo.sum()]])
+    # The last probability is what is left to 1: it must be that of a part that may take a rounding error.
+    order = np.argsort(weights, kind="stable")
+    drawn = np.empty((n_rows, len(weights)), dtype=np.int64)
+    drawn[:, order] = rng.multinomial(total, weights[order] / weights.sum(), size=n_rows)
+
+    rows = np.arange(n_rows)
+    one_by_one = units_of_few[rng.integers(0, max(len(units_of_few), 1), size=int(drawn[:, -2].sum()))]
+    flat = np.repeat(rows * n_kinds, drawn[:, -2]) + one_by_one
+    if len(pseudo_kinds):
+        bounds = np.cumsum(pseudo[pseudo_kinds])
+        found = np.searchsorted(bounds, rng.random(int(drawn[:, -1].sum())) * bounds[-1], side="right")
+        from_pseudo = pseudo_kinds[np.minimum(found, len(bounds) - 1)]
+        flat = np.concatenate([flat, np.repeat(rows * n_kinds, drawn[:, -1]) + from_pseudo])
+    resamples = np.bincount(flat, minlength=n_rows * n_kinds).reshape(n_rows, n_kinds)
+    resamples[:, many] += drawn[:, :-2]
+    return np.ascontiguousarray(resamples.T, dtype=np.float64)
+
+
+def swap_draws(rng: np.random.Generator, sizes: IntArray, n_rows: int) -> FloatArray:
+    """Return binomial numbers with probability 1/2, shape (P, n_rows): how many of each pair's units stay unswapped.
+
+    Up to 64 units they are the number of ones among as many random bits.
+
+    Parameters
+    ----------
+    rng
+        Random numbers.
+    sizes
+        Units of each pair of kinds, shape (P,), at least 1.
+    n_rows
+        Number of arrangements.
+    """
+    drawn = np.empty((len(sizes), n_rows))
+    small = np.flatnonzero(sizes <= _MASKED_BITS)
+    large = np.flatnonzero(sizes > _MASKED_BITS)
+    bits = rng.integers(0, np.iinfo(np.uint64).max, size=(len(small), n_rows), dtype=np.uint64, endpoint=True)
+    bits >>= (_MASKED_BITS - sizes[small]).astype(np.uint64)[:, np.newaxis]
+    drawn[small] = np.bitwise_count(bits)
+    drawn[large] = rng.binomial(sizes[large][:, np.newaxis], 0.5, size=(len(large), n_rows))
+    return drawn
+
+
+def sign_sums(rng: np.random.Generator, values: FloatArray, n_rows: int) -> FloatArray:
+    """Return sums of the values under random signs, shape (n_rows, M), the same signs for all M columns.
+
+    A random byte holds eight signs; the sums of eight values under all 256 of them are tabulated once.
+
+    Parameters
+    ----------
+    rng
+        Random numbers.
+    values
+        Shape (m, M).
+    n_rows
+        Number of random arrangements of signs.
+    """
+    n_bytes = -(-len(values) // 8)
+    padded = np.zeros((8 * n_bytes, values.shape[1]))
+    padded[: len(values)] = values
+    patterns = all_signs(8)
+    sums = np.zeros((n_rows, values.shape[1]))
+    step = min(max(1, BLOCK_ELEMENTS // n_rows), 256)
+    for start in range(0, n_bytes, step):
+        eights = padded[8 * start : 8 * (start + step)].reshape(-1, 8, values.shape[1])
+        table = np.einsum("ps,gsm->mgp", patterns, eights).reshape(values.shape[1], -1)
+        index = rng.integers(0, 256, size=(n_rows, len(eights)), dtype=np.uint8).astype(np.intp)
+        index += 256 * np.arange(len(eights))
+        for column, sums_of_eight in enumerate(table):
+            sums[:, column] += sums_of_eight.take(index).sum(axis=1)
+    return sums
+
+
+def all_signs(n: int) -> FloatArray:
+    """Return every arrangement of n signs, shape (2^n, n); the first is all plus, the last all minus."""
+    bits = (np.arange(2**n)[:, np.newaxis] >> np.arange(n)) & 1
+    return 1.0 - 2.0 * bits
+
+
+def index_sums(rng: np.random.Generator, values: FloatArray, n_rows: int) -> FloatArray:
+    """Return sums over plain bootstrap resamples, shape (M, n_rows), the same resamples for all M rows of values.
+
+    Parameters
+    ----------
+    rng
+        Random numbers.
+    values
+        Shape (M, m).
+    n_rows
+        Number of resamples; n_rows x m indices are drawn at once.
+    """
+    n_units = values.shape[1]
+    index = rng.integers(0, n_units, size=(n_rows, n_units))
+    return np.stack([row.take(index).sum(axis=1) for row in values])
+
+
+def index_weights(rng: np.random.Generator, n_units: int, n_rows: int) -> NDArray[np.float64]:
+    """Return plain bootstrap weights, shape (n_rows, n_units): how often each unit is drawn."""
+    index = rng.integers(0, n_units, size=(n_rows, n_units))
+    index += n_units * np.arange(n_rows)[:, np.newaxis]
+    return np.bincount(index.reshape(-1), minlength=n_rows * n_units).reshape(n_rows, n_units).astype(np.float64)
+
+
+@dataclass(frozen=True)
+class MonteCarloP:
+    """A p value from random arrangements.
+
+    Attributes
+    ----------
+    p_value
+        (1 + hits) / (1 + B), or the exact share of the arrangements.
+    n_resamples
+        B; None where all arrangements were enumerated.
+    monte_carlo_error
+        Its standard error through finite B; None where enumerated.
+    """
+
+    p_value: float
+    n_resamples: int | None = None
+    monte_carlo_error: float | None = None
+
+
+def permutation_p(hits: int, n_resamples: int) -> MonteCarloP:
+    """Return (1 + hits) / (1 + B) with its Monte Carlo error (Phipson & Smyth 2010)."""
+    p_value = (1 + hits) / (1 + n_resamples)
+    return MonteCarloP(p_value, n_resamples, math.sqrt(p_value * (1.0 - p_value) / n_resamples))
+
+
+def is_too_close(p: MonteCarloP, alpha: float) -> bool:
+    """Return whether p lies within three of its Monte Carlo standard errors of alpha."""
+    return p.monte_carlo_error is not None and abs(p.p_value - alpha) < 3.0 * p.monte_carlo_error
+
+
+def percentile_interval(values: FloatArray, level: float) -> tuple[float, float]:
+    """Return the percentile interval of bootstrap values, shape (B,), none NaN."""
+    low, high = np.quantile(values, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
+    return float(low), float(high)
+
+
+def percentile_equivalence(values: FloatArray, margin: float) -> float:
+    """Return the larger one-sided bootstrap p at minus and plus the margin, (1 + number beyond) / (1 + B)."""
+    beyond = max(int(np.count_nonzero(values >= margin)), int(np.count_nonzero(values <= -margin)))
+    return (1 + beyond) / (1 + len(values))
+
+
+def jackknife_variance(without: FloatArray, counts: FloatArray) -> float | None:
+    """Return the delete-one jackknife variance (Efron & Tibshirani 1993, eq. 11.5).
+
+    (N - 1) / N x sum of squared distances from their mean. None with fewer than two units, or where a deletion leaves
+    the statistic undefined.
+
+    Parameters
+    ----------
+    without
+        The statistic without one unit of each kind, shape (U,), NaN where undefined.
+    counts
+        Units of each kind, shape (U,); N is their sum.
+    """
+    n_units = float(counts.sum())
+    if n_units < 2.0 or np.isnan(without).any():
+        return None
+    apart = without - counts @ without / n_units
+    return (n_units - 1.0) / n_units * float(counts @ apart**2)

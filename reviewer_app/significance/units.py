@@ -1,0 +1,190 @@
+"""What is drawn, swapped or left out as a whole: examples (by joint count) or groups of examples."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from reviewer_app.evaluation.class_counts import ClassCounts, CountGradient
+from reviewer_app.evaluation.counts import costs_with_outside
+from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray
+from reviewer_app.evaluation.registry import Metric
+from reviewer_app.significance.joint_counts import JointCounts
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_array
+
+
+TeamCounts = tuple[ClassCounts, ClassCounts]
+"""Class counts of A and of B, with the same leading axis and the same gold."""
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """Distinct kinds of units, and how often each occurs.
+
+    Attributes
+    ----------
+    features
+        What one unit of each kind adds to the class counts, shape (U, 5k + 2): true positives and predictions of A,
+        true positives and predictions of B, gold labels (k columns each), cost of A, cost of B.
+    counts
+        Observed units of each kind, shape (U,), whole numbers.
+    pseudo
+        What the two pseudo-examples add, units of their own, shape (U,); their sum is 2.
+    swapped
+        Position of the kind in which the teams have changed places, shape (U,).
+    n_classes, positive, has_costs
+        Of the gold.
+    correction
+        Factor of the variance of the observed units for their finite number: G / (G - 1) for G groups, 1 for examples.
+    """
+
+    features: csr_array[Any]
+    counts: FloatArray
+    pseudo: FloatArray
+    swapped: IntArray
+    n_classes: int
+    positive: int | None
+    has_costs: bool
+    correction: float = 1.0
+
+    def occurring(self) -> Units:
+        """Return the kinds that are observed or have pseudo-examples, without knowledge of mirror images."""
+        kinds = np.flatnonzero((self.counts > 0) | (self.pseudo > 0))
+        return replace(
+            self,
+            features=self.features[kinds],
+            counts=self.counts[kinds],
+            pseudo=self.pseudo[kinds],
+            swapped=np.arange(len(kinds)),
+        )
+
+    def class_sums(self, weights: FloatArray) -> FloatArray:
+        """Return the sums of the features, shape (5k + 2, R), over units with weights of shape (U, R)."""
+        sums: FloatArray = self.features.T.tocsr() @ weights
+        return sums
+
+    def class_counts(self, sums: FloatArray) -> TeamCounts:
+        """Return the class counts of A and of B, leading axis R, from `class_sums`."""
+        k = self.n_classes
+        tp_a, predicted_a, tp_b, predicted_b, true = (
+            np.ascontiguousarray(sums[start * k : (start + 1) * k].T) for start in range(5)
+        )
+        n = true.sum(axis=1)
+        cost_a, cost_b = (sums[5 * k], sums[5 * k + 1]) if self.has_costs else (None, None)
+        return (
+            ClassCounts(tp_a, true, predicted_a, n, cost_a, self.positive),
+            ClassCounts(tp_b, true, predicted_b, n, cost_b, self.positive),
+        )
+
+    def influence(self, metric: Metric, counts: TeamCounts) -> FloatArray:
+        """Return the first-order effect of one unit of each kind on A - B at these counts, shape (U, R)."""
+        assert metric.gradient is not None
+        effect: FloatArray = self.features @ _stacked(metric.gradient(counts[0]), metric.gradient(counts[1]))
+        return effect
+
+    def variances(self, metric: Metric, counts: TeamCounts, weights: FloatArray) -> FloatArray:
+        """Return the variance of A - B, shape (R,): the sum of squared influences of the units and pseudo-examples.
+
+        Parameters
+        ----------
+        metric
+            A metric of counts.
+        counts
+            Class counts of the weights and the pseudo-examples together, leading axis R.
+        weights
+            Observed units of each kind, shape (U, R).
+        """
+        squared = self.influence(metric, counts)
+        np.square(squared, out=squared)
+        observed = np.einsum("ur,ur->r", weights, squared)
+        variances: FloatArray = self.correction * observed + self.pseudo @ squared
+        return variances
+
+
+def count_differences(metric: Metric, counts: TeamCounts) -> FloatArray:
+    """Return A - B of a metric of counts, shape (R,), NaN where it is not defined."""
+    assert metric.from_counts is not None
+    return metric.from_counts(counts[0]) - metric.from_counts(counts[1])
+
+
+def units_of_examples(gold: Gold, counts: JointCounts) -> Units:
+    """Return examples as units, one kind for each cell of the joint counts."""
+    return Units(
+        features=_cell_features(gold, counts),
+        counts=counts.counts,
+        pseudo=counts.pseudo,
+        swapped=counts.swapped,
+        n_classes=counts.n_classes,
+        positive=gold.positive,
+        has_costs=gold.costs is not None,
+    )
+
+
+def units_of_groups(gold: Gold, counts: JointCounts, groups: IntArray) -> Units:
+    """Return groups as units, each a kind of its own; then their mirror images, and the pseudo-examples' cells.
+
+    Parameters
+    ----------
+    gold, counts
+        Gold and joint counts of n examples.
+    groups
+        Code of each example's group, shape (n,), in 0 .. G - 1 and each occurring, G at least 2.
+    """
+    from scipy.sparse import csr_array, vstack
+
+    n_groups, n_cells = int(groups.max()) + 1, len(counts.counts)
+    cells = _cell_features(gold, counts)
+    ones = np.ones(len(groups))
+    members = csr_array((ones, (groups, counts.cell)), shape=(n_groups, n_cells))
+    mirrored = csr_array((ones, (groups, counts.swapped[counts.cell])), shape=(n_groups, n_cells))
+    disagreeing = counts.swapped != np.arange(n_cells)
+    differs = np.bincount(groups, weights=disagreeing[counts.cell], minlength=n_groups) > 0
+    itself, partner = np.arange(n_groups), np.arange(n_groups) + n_groups
+    n_kinds = 2 * n_groups + n_cells
+    swapped = np.arange(n_kinds)
+    swapped[itself[differs]], swapped[partner[differs]] = partner[differs], itself[differs]
+    return Units(
+        features=csr_array(vstack([members @ cells, mirrored @ cells, cells], format="csr")),
+        counts=np.where(np.arange(n_kinds) < n_groups, 1.0, 0.0),
+        pseudo=np.concatenate([np.zeros(2 * n_groups), counts.pseudo]),
+        swapped=swapped,
+        n_classes=counts.n_classes,
+        positive=gold.positive,
+        has_costs=gold.costs is not None,
+        correction=n_groups / (n_groups - 1),
+    )
+
+
+def _cell_features(gold: Gold, counts: JointCounts) -> csr_array[Any]:
+    from scipy.sparse import csr_array
+
+    k, cells = counts.n_classes, np.arange(len(counts.y))
+    rows, columns, values = [cells], [4 * k + counts.y], [np.ones(len(cells))]
+    for team, labels in enumerate((counts.a, counts.b)):
+        for start, chosen in ((0, labels == counts.y), (k, labels < k)):
+            rows.append(cells[chosen])
+            columns.append(2 * team * k + start + labels[chosen])
+            values.append(np.ones(len(rows[-1])))
+        if gold.costs is not None:
+            cost = costs_with_outside(gold.costs)[counts.y, labels]
+            rows.append(cells[cost != 0.0])
+            columns.append(np.full(len(rows[-1]), 5 * k + team))
+            values.append(cost[cost != 0.0])
+    shape = (len(cells), 5 * k + 2)
+    return csr_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=shape)
+
+
+def _stacked(a: CountGradient, b: CountGradient) -> FloatArray:
+    """Return the derivatives of A - B with respect to the class sums, shape (5k + 2, R), in their order."""
+    # An example has exactly one gold label, so the derivative with respect to n joins those of the gold labels.
+    true = a.true - b.true + np.asarray(a.n)[..., np.newaxis] - np.asarray(b.n)[..., np.newaxis]
+    n_rows = len(true)
+    costs = (
+        np.broadcast_to(np.asarray(cost, dtype=np.float64), (n_rows,))[:, np.newaxis] for cost in (a.cost, -b.cost)
+    )
+    parts = (a.true_positives, a.predicted, -b.true_positives, -b.predicted, true, *costs)
+    return np.ascontiguousarray(np.concatenate(parts, axis=1).T)

@@ -1,0 +1,104 @@
+"""Variances over groups and over records on both sides."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+import statsmodels.api as sm
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reviewer_app.evaluation.inputs import Structure
+from reviewer_app.significance.clusters import (
+    Dependence,
+    combine_two_way,
+    dependence_of,
+    group_codes,
+    group_variance,
+    two_way_variance,
+)
+
+pairs = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(-1, 1)), min_size=4, max_size=60)
+
+
+def test_known_answer(known_answers: dict[str, list[Any]]) -> None:
+    (entry,) = known_answers["two_way_cluster_variance"]
+    apart = np.asarray(entry["input"]["difference_per_pair"], dtype=np.float64)
+    values = (apart - apart.mean()) / len(apart)
+    found = two_way_variance(values, np.asarray(entry["input"]["left"]), np.asarray(entry["input"]["right"]))
+    expected = entry["expected"]
+    assert found is not None
+    assert found.v_left == pytest.approx(expected["v_left"], abs=1e-9)
+    assert found.v_right == pytest.approx(expected["v_right"], abs=1e-9)
+    assert found.v_pair == pytest.approx(expected["v_pair"], abs=1e-9)
+    assert found.variance == pytest.approx(expected["v_after_floor"], abs=1e-9)
+    assert found.degrees_of_freedom == 3
+    with_factors = found.v_left * 4 / 3 + found.v_right * 4 / 3 - found.v_pair
+    assert with_factors == pytest.approx(expected["v_with_small_sample_factors"], abs=1e-9)
+
+
+@given(pairs)
+def test_it_is_statsmodels_cluster_covariance_put_together(rows: list[tuple[int, int, int]]) -> None:
+    left, right, apart = (np.asarray(column) for column in zip(*rows, strict=True))
+    values = (apart - apart.mean()) / len(apart)
+    found = two_way_variance(values, left, right)
+    if min(len(np.unique(left)), len(np.unique(right))) < 2:
+        assert found is None
+        return
+    model = sm.OLS(apart.astype(float), np.ones(len(apart)))
+    both = group_codes(left * 10 + right)
+    # statsmodels multiplies by G / (G - 1) x (n - 1) / (n - k), here with k = 1.
+    by_left, by_right, by_both = (
+        model.fit(cov_type="cluster", cov_kwds={"groups": codes, "df_correction": False}).cov_params()[0, 0]
+        for codes in (group_codes(left), group_codes(right), both)
+    )
+    n_both = len(np.unique(both))
+    expected = by_left + by_right - by_both * (n_both - 1) / n_both
+    assert found is not None
+    assert found.variance == pytest.approx(max(expected, by_left, by_right), rel=1e-9, abs=1e-15)
+
+
+@given(pairs)
+def test_no_variance_is_below_that_of_either_side_alone(rows: list[tuple[int, int, int]]) -> None:
+    left, right, apart = (np.asarray(column) for column in zip(*rows, strict=True))
+    values = (apart - apart.mean()) / len(apart)
+    found = two_way_variance(values, left, right, pseudo_variance=0.01)
+    if found is not None:
+        assert found.variance >= group_variance(values, group_codes(left)) - 1e-15
+        assert found.variance >= group_variance(values, group_codes(right)) - 1e-15
+        assert found.variance >= 0.01
+
+
+def test_records_of_one_pair_each_are_independent_examples() -> None:
+    values = np.random.default_rng(0).normal(size=50)
+    values -= values.mean()
+    found = two_way_variance(values, np.arange(50), np.arange(50)[::-1])
+    assert found is not None
+    assert found.variance == pytest.approx(values @ values * 50 / 49 + values @ values / 49)
+
+
+def test_whatever_codes_name_the_records_the_variance_is_the_same() -> None:
+    rng = np.random.default_rng(1)
+    left, right, values = rng.integers(0, 6, 40), rng.integers(0, 9, 40), rng.normal(size=40)
+    assert two_way_variance(values, left, right) == two_way_variance(values, left * 1_000 + 7, right - 50)
+
+
+def test_one_record_on_a_side_leaves_nothing_independent() -> None:
+    assert two_way_variance(np.array([0.1, -0.1]), np.zeros(2, dtype=int), np.arange(2)) is None
+    assert combine_two_way(1.0, 1.0, 1.0, 1, 9) is None
+
+
+def test_a_variance_over_one_group_is_refused() -> None:
+    with pytest.raises(ValueError, match="two groups"):
+        group_variance(np.array([0.1, -0.1]), np.zeros(2, dtype=int))
+
+
+def test_structures_in_which_nothing_is_shared_are_none() -> None:
+    own, shared = np.arange(4), np.array([0, 0, 1, 2])
+    assert dependence_of(Structure()) is Dependence.NONE
+    assert dependence_of(Structure(left_records=own, right_records=own + 10)) is Dependence.NONE
+    assert dependence_of(Structure(left_records=own, right_records=shared)) is Dependence.RECORDS
+    assert dependence_of(Structure(groups=own)) is Dependence.NONE
+    assert dependence_of(Structure(groups=shared)) is Dependence.GROUPS

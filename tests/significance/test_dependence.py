@@ -1,0 +1,233 @@
+"""THE p and THE interval where examples depend on each other: groups, shared records, seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from reviewer_app.evaluation.inputs import Predictions, Structure
+from reviewer_app.evaluation.metrics import METRICS, metrics_for
+from reviewer_app.significance.clusters import two_way_variance
+from reviewer_app.significance.headline import headline, headline_seeds
+from reviewer_app.significance.influence import influence_of_runs
+from reviewer_app.significance.mcnemar import mcnemar
+from reviewer_app.significance.paired_difference import PairedDifference, Settings
+from reviewer_app.significance.wald import wald
+
+MARGINS = dict.fromkeys(METRICS, 0.01)
+Answers = Callable[..., dict[str, PairedDifference]]
+
+
+def grouped_teams(teams: Callable[..., Any], n_groups: int, size: int, seed: int) -> tuple[Any, Structure]:
+    """Return teams and groups whose examples are copies of each other, so that only groups count."""
+    simulated = teams(n_groups, 3, seed=seed)
+    copies = np.repeat(np.arange(n_groups), size)
+    many = replace(simulated, gold=simulated.gold.take(copies), a=simulated.a.take(copies), b=simulated.b.take(copies))
+    return many, Structure(groups=copies)
+
+
+def exact_mcnemar(simulated: Any) -> float:
+    right_a, right_b = (run.y_pred == simulated.gold.y_true for run in (simulated.a, simulated.b))
+    return mcnemar(int((right_a & ~right_b).sum()), int((right_b & ~right_a).sum())).p_exact
+
+
+@pytest.mark.parametrize("n_groups", [30, 120])
+def test_copies_within_groups_add_nothing(
+    n_groups: int, teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    copied, structure = grouped_teams(teams, n_groups, 5, seed=16)
+    originals = teams(n_groups, 3, seed=16)
+    of_copies, of_originals = answers(copied, settings, structure), answers(originals, settings)
+    naive = answers(copied, settings)
+    for metric_id in ("accuracy", "macro_f1", "mcc", "log_loss", "brier", "macro_ovr_roc_auc"):
+        found, alone = of_copies[metric_id], of_originals[metric_id]
+        assert found.difference == pytest.approx(alone.difference)
+        assert found.standard_error == pytest.approx(alone.standard_error, rel=0.06), metric_id
+        # The swaps of an accuracy are the exact McNemar test; on independent examples it is the mid-p.
+        p_alone = exact_mcnemar(originals) if metric_id == "accuracy" else alone.p_value
+        assert found.p_value == pytest.approx(p_alone, abs=0.06), metric_id
+        assert naive[metric_id].standard_error < 0.6 * found.standard_error
+        width = found.ci_high - found.ci_low
+        assert width == pytest.approx(alone.ci_high - alone.ci_low, rel=0.2), metric_id
+        assert "group" in found.test_method
+        assert found.interval_method == (
+            "t with delete-one-group jackknife" if n_groups < 50 else "cluster percentile bootstrap"
+        )
+
+
+def test_groups_of_one_example_each_are_no_structure(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(100, 3, seed=17)
+    alone = Structure(groups=np.random.default_rng(0).permutation(100))
+    assert answers(simulated, settings, alone) == answers(simulated, settings)
+
+
+def test_one_group_alone_gives_values_and_a_reason(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(50, 3, seed=18)
+    for metric_id, answer in answers(simulated, settings, Structure(groups=np.zeros(50, dtype=np.int64))).items():
+        assert answer.difference is not None
+        assert answer.p_value is None, metric_id
+        assert answer.not_defined
+
+
+def test_agreeing_groups_are_not_equivalent_for_certain(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    copied, structure = grouped_teams(teams, 12, 3, seed=19)
+    found = answers(replace(copied, b=copied.a), settings, structure)
+    for metric_id in ("accuracy", "macro_f1"):
+        assert found[metric_id].p_value == 1.0
+        assert found[metric_id].ci_low < 0.0 < found[metric_id].ci_high
+        assert found[metric_id].p_equivalence is None
+        assert found[metric_id].marks == ("fewer than 10 groups differ, so equivalence is not tested",)
+    assert found["brier"].p_equivalence is None
+
+
+def shared_record_structure(n: int, n_records: int, seed: int = 0) -> Structure:
+    rng = np.random.default_rng(seed)
+    return Structure(left_records=rng.integers(0, n_records, n), right_records=rng.integers(0, n_records, n))
+
+
+def test_pairs_that_share_records_go_by_two_way_variance(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(300, 2, matching=True, seed=20)
+    structure = shared_record_structure(300, 60)
+    found = answers(simulated, settings, structure)
+    for metric_id in ("accuracy", "f1", "precision", "mcc", "log_loss", "roc_auc"):
+        answer = found[metric_id]
+        influence = influence_of_runs(METRICS[metric_id], simulated.gold, [simulated.a], [simulated.b])
+        two_way = two_way_variance(
+            influence.values, structure.left_records, structure.right_records, influence.pseudo_variance
+        )
+        expected = wald(
+            answer.difference, math.sqrt(two_way.variance), margin=0.01, df=float(two_way.degrees_of_freedom)
+        )
+        assert answer.p_value == pytest.approx(expected.p_value)
+        assert (answer.ci_low, answer.ci_high) == pytest.approx((expected.ci_low, expected.ci_high))
+        assert answer.p_equivalence == pytest.approx(expected.p_equivalence)
+        assert "shared records" in answer.test_method
+    for metric_id in ("average_precision", "recall_at_precision_90"):
+        assert found[metric_id].standard_error > 0.0
+        assert "shared records" in found[metric_id].interval_method
+
+
+def test_ranking_metrics_have_the_two_way_variance_of_their_resamples(
+    teams: Callable[..., Any], answers: Answers
+) -> None:
+    """ROC AUC has both: influence values, and weights to resample."""
+    simulated = teams(400, 2, matching=True, seed=21, skill_a=1.0, skill_b=0.7)
+    structure = shared_record_structure(400, 80)
+    by_influence = answers(simulated, Settings(), structure, names=["roc_auc"])["roc_auc"]
+    as_ranking = replace(METRICS["roc_auc"], family=METRICS["average_precision"].family)
+    by_resamples = headline(
+        [as_ranking], simulated.gold, simulated.a, simulated.b, structure, MARGINS, Settings(n_resamples=4_000)
+    )["roc_auc"]
+    assert by_resamples.standard_error == pytest.approx(by_influence.standard_error, rel=0.08)
+    assert by_resamples.p_value == pytest.approx(by_influence.p_value, abs=0.05)
+
+
+def test_few_disagreements_on_shared_records_never_lower_p(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(200, 2, matching=True, seed=22)
+    y_pred = simulated.a.y_pred.copy()
+    y_pred[:6] = 1 - y_pred[:6]
+    few = replace(simulated, b=Predictions(y_pred))
+    # Every pair that differs has a left record of its own, so that the t test alone is bold.
+    structure = Structure(left_records=np.arange(200) // 2, right_records=np.arange(200))
+    found, plain = answers(few, settings, structure), answers(few, settings)
+    for metric_id in ("accuracy", "f1", "mcc"):
+        assert found[metric_id].p_value >= plain[metric_id].p_value
+
+
+def test_all_pairs_on_one_record_give_a_reason(teams: Callable[..., Any], settings: Settings, answers: Answers) -> None:
+    simulated = teams(40, 2, matching=True, seed=23)
+    structure = Structure(left_records=np.zeros(40, dtype=np.int64), right_records=np.arange(40))
+    for metric_id, answer in answers(simulated, settings, structure).items():
+        assert answer.p_value is None
+        assert answer.ci_low is None
+        if metric_id != "calibration_error":
+            assert "one record" in answer.not_defined
+
+
+def test_records_that_are_never_shared_are_no_structure(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(100, 2, matching=True, seed=24)
+    alone = Structure(left_records=np.arange(100), right_records=np.arange(100)[::-1].copy())
+    assert answers(simulated, settings, alone) == answers(simulated, settings)
+
+
+def several_runs(teams: Callable[..., Any], n: int, seeds: int, **options: Any) -> tuple[Any, list[Any], list[Any]]:
+    first = teams(n, 2, matching=True, seed=100, **options)
+    runs = [teams(n, 2, matching=True, seed=100 + seed, **options) for seed in range(seeds)]
+    same_gold = [run for run in runs if np.array_equal(run.gold.y_true, first.gold.y_true)]
+    assert same_gold
+    rng = np.random.default_rng(5)
+
+    def noisy(base: Predictions) -> Predictions:
+        score = np.clip(base.score + 0.05 * rng.standard_normal(n), 0.0, 1.0)
+        return Predictions((score > 0.5).astype(np.int64), score=score, probabilities=np.stack([1 - score, score], 1))
+
+    return first.gold, [noisy(first.a) for _ in range(seeds)], [noisy(first.b) for _ in range(seeds)]
+
+
+def test_seeds_add_their_variance_to_that_of_the_examples(teams: Callable[..., Any], settings: Settings) -> None:
+    gold, runs_a, runs_b = several_runs(teams, 300, 4)
+    metrics = metrics_for("matching", 2, False)
+    found = headline_seeds(metrics, gold, runs_a, runs_b, Structure(), MARGINS, settings)
+    for metric_id in ("accuracy", "f1", "log_loss", "roc_auc"):
+        metric, answer = METRICS[metric_id], found[metric_id]
+        values_a = [metric.value(gold, run).value for run in runs_a]
+        values_b = [metric.value(gold, run).value for run in runs_b]
+        assert answer.a == pytest.approx(np.mean(values_a))
+        assert answer.difference == pytest.approx(np.mean(values_a) - np.mean(values_b))
+        of_examples = influence_of_runs(metric, gold, runs_a, runs_b).variance
+        expected = of_examples + np.var(values_a, ddof=1) / 4 + np.var(values_b, ddof=1) / 4
+        assert answer.standard_error == pytest.approx(math.sqrt(expected))
+        assert answer.ci_low < answer.difference < answer.ci_high
+        assert "Satterthwaite" in answer.test_method
+    assert found["average_precision"].standard_error > 0.0
+
+
+def test_seeds_and_shared_records_and_groups_go_together(teams: Callable[..., Any], settings: Settings) -> None:
+    gold, runs_a, runs_b = several_runs(teams, 200, 3)
+    metrics = [METRICS["f1"], METRICS["brier"]]
+    plain = headline_seeds(metrics, gold, runs_a, runs_b, Structure(), MARGINS, settings)
+    copies = np.repeat(np.arange(200), 4)
+    repeated = [gold.take(copies), [run.take(copies) for run in runs_a], [run.take(copies) for run in runs_b]]
+    for structure in (Structure(groups=copies), Structure(left_records=copies, right_records=copies)):
+        found = headline_seeds(metrics, *repeated, structure, MARGINS, settings)
+        for metric in metrics:
+            assert found[metric.id].standard_error == pytest.approx(plain[metric.id].standard_error, rel=0.05)
+
+
+def test_one_run_against_several_says_whose_noise_is_missing(teams: Callable[..., Any], settings: Settings) -> None:
+    gold, runs_a, runs_b = several_runs(teams, 200, 3)
+    found = headline_seeds([METRICS["f1"]], gold, runs_a, runs_b[:1], Structure(), MARGINS, settings)["f1"]
+    assert any(mark.startswith("B has one seed") for mark in found.marks)
+
+
+def test_seeds_that_differ_more_than_the_teams_are_named(teams: Callable[..., Any], settings: Settings) -> None:
+    gold, runs_a, runs_b = several_runs(teams, 3_000, 1, skill_a=2.0, skill_b=1.6)
+    worse = replace(runs_a[0], y_pred=np.where(np.arange(3_000) % 5 == 0, 0, runs_a[0].y_pred))
+    found = headline_seeds(
+        [METRICS["accuracy"]], gold, [runs_a[0], runs_a[0], worse], runs_b * 3, Structure(), MARGINS, settings
+    )["accuracy"]
+    assert found.p_value > 0.05
+    assert "the seeds' noise alone keeps the difference from being significant" in found.marks
+
+
+def test_one_run_of_each_is_not_several_seeds(teams: Callable[..., Any], settings: Settings) -> None:
+    simulated = teams(50, 2, matching=True)
+    with pytest.raises(ValueError, match="not several seeds"):
+        headline_seeds([], simulated.gold, [simulated.a], [simulated.b], Structure(), {}, settings)
