@@ -125,11 +125,13 @@ def _p_phrase(given: SentenceInput) -> str:
         return f", {format_p(given.numbers.p_adjusted)}{_after_holm(given)}"
     if given.numbers.p_value is not None:
         return f", {format_p(given.numbers.p_value)} (exploratory)"
-    return ", no test"
+    return ""
 
 
 def _why(given: SentenceInput) -> str:
     examples = format_count(given.n_examples, example_noun(given.task))
+    if given.numbers.p_value is None:
+        return given.numbers.not_defined or "there is no test of it"
     if given.reason == "multiplicity" and given.numbers.p_value is not None:
         return f"significant alone ({format_p(given.numbers.p_value)}), not after Holm over {given.n_family}"
     if given.reason == "missing" and given.otherwise is not None:

@@ -113,6 +113,12 @@ def test_undecided_says_why(reason, changes, expected):
     assert expected in undecided(reason, **changes)
 
 
+def test_without_a_test_it_says_why_there_is_none():
+    numbers = replace(NUMBERS, p_value=None, p_adjusted=None, not_defined="no test: all pairs share one record")
+    sentence = verdict_sentence(replace(GIVEN, numbers=numbers, verdict=Verdict.UNDECIDED, reason=None))
+    assert sentence.endswith("(95 % interval +1.9 to +6.9); no test: all pairs share one record.")
+
+
 def test_without_a_number_it_says_why_there_is_none():
     numbers = MetricComparison("f1", None, 0.7, None, not_defined="Catalog predicted no match")
     assert verdict_sentence(replace(GIVEN, numbers=numbers, verdict=Verdict.UNDECIDED, reason="too_few_examples")) == (

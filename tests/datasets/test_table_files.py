@@ -145,7 +145,7 @@ class TestLineNumbers:
         assert file.line_numbers([8, 0, 3, 0]) == [10, 2, 5, 2]
 
     def test_a_compressed_file_has_lines_too(self, write: Write) -> None:
-        file = read_table(write(gzip.compress(b"a,b\n1,2\n3,4\n"), "t.csv.gz"))
+        file = read_table(write(gzip.compress(b"a,b\n1,2\n3,4\n", mtime=0), "t.csv.gz"))
         assert file.place(1) == "line 3"
         assert codes(file) == []
 
@@ -192,7 +192,7 @@ class TestRefusals:
         monkeypatch.setattr("reviewer_app.datasets.file_contents._MOST_BYTES", 1 << 16)
         content = b"a,b\n" + b"1,2\n" * 100_000
         assert read_table(write(content)).table.num_rows == 100_000
-        assert refused(write(gzip.compress(content), "t.csv.gz")).code == "too_many_rows"
+        assert refused(write(gzip.compress(content, mtime=0), "t.csv.gz")).code == "too_many_rows"
 
     def test_a_line_that_never_ends(self, write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr("reviewer_app.datasets.file_contents._LONGEST_LINE", 1 << 10)
@@ -206,14 +206,14 @@ class TestRefusals:
         assert refused(write(b"PAR1" + b"x" * 40 + b"PAR1", "t.parquet")).code == "unreadable"
 
     def test_a_gzip_file_that_breaks_off(self, write: Write) -> None:
-        content = gzip.compress(b"a,b\n" + b"1,2\n" * 100_000)
+        content = gzip.compress(b"a,b\n" + b"1,2\n" * 100_000, mtime=0)
         error = refused(write(content[: len(content) // 2], "t.csv.gz"))
         assert error.code == "unreadable"
         assert "incomplete" in str(error) or "breaks off" in str(error)
 
     @pytest.mark.parametrize("end", [b"\x00garbage", b"\x1f\x8bgarbage"])
     def test_a_gzip_file_that_ends_in_garbage(self, write: Write, end: bytes) -> None:
-        content = gzip.compress(b"a,b\n" + b"1,2\n" * 100_000) + end
+        content = gzip.compress(b"a,b\n" + b"1,2\n" * 100_000, mtime=0) + end
         assert refused(write(content, "t.csv.gz")).code == "unreadable"
 
     def test_a_damaged_gzip_file(self, write: Write) -> None:
@@ -231,7 +231,7 @@ class TestRefusals:
             (b"PK\x03\x04xxxxxxxx", "zip"),
             (b"BZh91AY", "bzip2"),
             (b"id,\x00\x01\x02", "zero bytes"),
-            (gzip.compress(b"PAR1" + b"x" * 20), "inside gzip"),
+            (gzip.compress(b"PAR1" + b"x" * 20, mtime=0), "inside gzip"),
         ],
     )
     def test_what_is_no_table_is_called_by_its_name(self, write: Write, content: bytes, word: str) -> None:
@@ -274,7 +274,7 @@ class TestNames:
             (tmp_path / f"{stem}.csv").write_bytes(b"a,b\n1,2\n")
         except (OSError, UnicodeError):
             pytest.skip("this system has no such file names")
-        (tmp_path / f"{stem}.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n"))
+        (tmp_path / f"{stem}.csv.gz").write_bytes(gzip.compress(b"a,b\n1,2\n", mtime=0))
         with (tmp_path / f"{stem}.parquet").open("wb") as file:
             pq.write_table(pa.table({"a": ["1"], "b": ["2"]}), file)
         for suffix in ("csv", "csv.gz", "parquet"):
@@ -369,7 +369,7 @@ class TestJsonLines:
 
     def test_a_compressed_file_and_another_name(self, write: Write) -> None:
         content = b'{"id": "a"}\n'
-        assert codes(read_table(write(gzip.compress(content), "t.jsonl.gz"))) == []
+        assert codes(read_table(write(gzip.compress(content, mtime=0), "t.jsonl.gz"))) == []
         assert codes(read_table(write(content, "t.csv"))) == ["content_differs_from_name"]
 
     @pytest.mark.parametrize(
