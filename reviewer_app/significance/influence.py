@@ -134,8 +134,11 @@ def complete_examples(metric: Metric, gold: Gold, runs: Sequence[Predictions]) -
         elif metric.needs is Needs.SCORE:
             score = score_of_positive(run, gold.positive)
             complete &= score is not None and ~np.isnan(score)
-        elif metric.needs is Needs.PROBABILITIES:
-            complete &= run.probabilities is not None and ~np.isnan(run.probabilities).any(axis=1)
+        elif metric.needs is Needs.PROBABILITIES and run.probabilities is not None:
+            complete &= ~np.isnan(run.probabilities).any(axis=1)
+        elif metric.needs is Needs.PROBABILITIES and metric.family is not Family.CALIBRATION:
+            # A calibration error can also be that of the stated confidences.
+            complete &= False
     return complete
 
 

@@ -382,3 +382,17 @@ def test_every_pair_of_real_systems_has_its_counts_and_its_exact_p(shared_data: 
 def predicted_labels(path: Path) -> pd.Series[str]:
     predictions = pd.read_parquet(path, columns=["example_id", "predicted_label"]).astype(str)
     return predictions.set_index("example_id")["predicted_label"]
+
+
+def test_calibration_errors_of_top_lists_have_values() -> None:
+    rng = np.random.default_rng(1)
+    y_true = rng.integers(0, 3, 60)
+    runs = []
+    for chance in (0.7, 0.6):
+        y_pred = np.where(rng.random(60) < chance, y_true, (y_true + 1) % 3)
+        lists = np.column_stack([y_pred, (y_pred + 1) % 3])
+        runs.append(Predictions(y_pred, top_labels=lists, top_probabilities=np.tile([0.6, 0.3], (60, 1))))
+    gold, metric = Gold(y_true, 3), METRICS["calibration_error"]
+    found = headline([metric], gold, *runs, Structure(), {}, Settings())["calibration_error"]
+    assert (found.a, found.b) == tuple(metric.value(gold, run).value for run in runs)
+    assert found.not_defined == "a calibration error has no test and no interval"
