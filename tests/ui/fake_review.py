@@ -226,7 +226,11 @@ class FakeReview:
             error, self.refuse = self.refuse, None
             raise error
         self.operations.append(operation)
-        return Change(operation, self._apply(operation), self.findings)
+        stale = self._apply(operation)
+        created = ()
+        if isinstance(operation, AddSubmission):
+            created = (f"{self.submissions[-1].name} {self.submissions[-1].version}",)
+        return Change(operation, stale, self.findings, created=created)
 
     def _apply(self, operation: Operation) -> frozenset[str]:
         match operation:

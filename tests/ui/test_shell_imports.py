@@ -25,6 +25,7 @@ from reviewer_app.ui.pages.datasets_and_teams import DatasetsAndTeamsPage
 from reviewer_app.ui.views.correction_dialog import CorrectionDialog
 from reviewer_app.ui.views.dataset_card import DatasetCard
 from reviewer_app.ui.views.dialogs import ConfirmDialog
+from reviewer_app.ui.views.findings_view import CheckRow
 from reviewer_app.ui.views.import_dialog import ImportDialog
 from reviewer_app.ui.views.refusal_card import RefusalCard
 from reviewer_app.ui.views.spans import SpanLabel
@@ -379,6 +380,34 @@ def test_code_that_waits_for_a_consent_can_be_allowed(show: Show, window: MainWi
     page.findChild(ConfirmDialog).confirm.click()
     settled(window, qtbot)
     assert review.operations == [AddSubmission(Path(CHARS.path), CATALOG, consent=CHARS.digest)]
+
+
+def test_what_joining_found_is_shown_with_its_remedies(show: Show, window: MainWindow, qtbot: QtBot) -> None:
+    percent = Finding(
+        "probabilities_percent",
+        Severity.WARNING,
+        "ours.csv: the probabilities look like percents.",
+        remedies=(Remedy("They are percents", "probabilities", "percent"),),
+    )
+    review = FakeReview(findings=(percent,))
+    page = show(review)
+    operation = AddSubmission(Path("ours.csv"), team="New")
+    window.imports.do(operation)
+    settled(window, qtbot)
+    card = team_cards(page)[-1]
+    assert "ours.csv: the probabilities look like percents." in words(page)
+    remedy = next(button for button in card.findChildren(QPushButton) if button.text() == "They are percents")
+    remedy.click()
+    settled(window, qtbot)
+    again = replace(operation, options=ImportOptions(probabilities="percent"))
+    assert review.operations == [operation, RemoveSubmission(4), again]
+
+
+def test_no_tick_stands_for_what_is_not_known(show: Show) -> None:
+    predictions = replace(CHARS, kind="predictions", datasets=("amazon-google",))
+    page = show(FakeReview(submissions=(predictions, TOKENS)))
+    ticks = [[row.words for row in card.findChildren(CheckRow)] for card in team_cards(page)]
+    assert ticks == [[], ["read without a warning"]]
 
 
 def test_a_baseline_is_added_from_the_menu(show: Show, window: MainWindow, qtbot: QtBot) -> None:

@@ -210,7 +210,7 @@ def test_a_mean_over_seeds_waits_for_all_of_them() -> None:
 
 def test_what_must_be_known_comes_before_what_is_in_order() -> None:
     review = FakeReview()
-    items = trust_items(review.results(), review.datasets(), review.teams(), review.comparisons)
+    items = trust_items(review.results(), review.comparisons)
     assert items == (
         TrustItem(False, "6 of 6 runs had no sandbox", "Runs"),
         TrustItem(True, "every test pair has both predictions"),
@@ -223,24 +223,35 @@ def test_warnings_lead_to_the_page_that_says_more() -> None:
     shown = (replace(review.comparisons[0], warnings=("A has no prediction for 3 pairs.",), n_missing_a=3),)
     runs = (*review.run_infos[:5], replace(review.run_infos[5], state=CellState.FAILED))
     results = replace(review.results(), runs=runs)
-    items = trust_items(results, review.datasets(), review.teams(), shown)
+    items = trust_items(results, shown)
     assert TrustItem(False, "1 of 6 runs failed", "Runs") in items
     assert TrustItem(False, "amazon-google: A has no prediction for 3 pairs.", "Metrics", "amazon-google") in items
     assert TrustItem(False, "amazon-google: 37 test rows are in training.", "Datasets & teams") in items
     assert not any(item.passed for item in items)
 
 
+def test_a_baseline_that_is_ahead_comes_before_findings_about_inputs() -> None:
+    leak = Finding("test_rows_in_train", Severity.WARNING, "amazon-google: 37 test rows are in training.")
+    ahead = Finding("baseline_ahead", Severity.WARNING, "abt-buy: the baseline is better than every team.")
+    results = replace(FakeReview().results(), findings=(leak, ahead), runs=())
+    items = trust_items(results, ())
+    assert [(item.words, item.page) for item in items] == [
+        ("abt-buy: the baseline is better than every team.", "Metrics"),
+        ("amazon-google: 37 test rows are in training.", "Datasets & teams"),
+    ]
+
+
 def test_a_warning_of_several_datasets_stands_once() -> None:
     review = FakeReview()
     shown = tuple(replace(c, warnings=(f"{c.dataset}: seeds are not covered.",)) for c in review.comparisons)
-    items = trust_items(review.results(), review.datasets(), review.teams(), shown)
+    items = trust_items(review.results(), shown)
     assert TrustItem(False, "amazon-google and abt-buy: seeds are not covered.", "Metrics") in items
 
 
 def test_statistics_that_allow_for_shared_records_are_a_tick() -> None:
     review = FakeReview()
     shown = (replace(review.comparisons[0], unit="record"),)
-    items = trust_items(review.results(), review.datasets(), review.teams(), shown)
+    items = trust_items(review.results(), shown)
     assert TrustItem(True, "amazon-google: interval and test allow for shared records") in items
 
 
