@@ -67,10 +67,11 @@ def infer_spec(
     Raises
     ------
     ReviewError
-        ``no_id_column``, ``no_label_column``, ``too_many_labels``, ``not_two_labels``, ``no_positive_label`` or
-        ``unknown_task``.
+        ``no_such_column``, ``no_id_column``, ``no_label_column``, ``too_many_labels``, ``not_two_labels``,
+        ``no_positive_label`` or ``unknown_task``.
     """
     first = next(iter(tables.values()))
+    _require_said_columns(first, options)
     id_role = find_id_column(tables, options)
     if id_role is None:
         raise _no_role("no_id_column", "id", first, ID_NAMES, _unique_columns(tables))
@@ -113,6 +114,19 @@ def infer_spec(
         message = f"{first.name}: {'; '.join(reasons)}. If that is wrong, say --column id=NAME or --column label=NAME."
         findings.append(Finding("columns_guessed", Severity.INFO, message, len(guessed), first.name, tuple(reasons)))
     return spec, tuple(findings)
+
+
+def _require_said_columns(file: TableFile, options: ImportOptions) -> None:
+    """Raise ``no_such_column`` where the user named a column for a gold file's role that it lacks."""
+    for role in ("id", "label", "group"):
+        said = options.columns.get(role)
+        if said is not None and said not in file.column_names:
+            listed = ", ".join(quoted(name) for name in file.column_names[:20])
+            raise ReviewError.of(
+                "no_such_column",
+                f"{file.name} has no column {quoted(said)} for the {role} (--column {role}={said}). It has: {listed}.",
+                file=file.name,
+            )
 
 
 def find_id_column(tables: Mapping[str, TableFile], options: ImportOptions) -> ColumnRole | None:

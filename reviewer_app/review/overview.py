@@ -6,7 +6,7 @@ import sqlite3
 
 from reviewer_app.comparison.formatting import in_points
 from reviewer_app.evaluation.metrics import METRICS
-from reviewer_app.review.cells import cells_of, done_runs, why_not_applicable
+from reviewer_app.review.cells import cells_of, done_runs, why_not_allowed, why_not_applicable
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.file import ReviewFile
 from reviewer_app.review.queries import (
@@ -20,6 +20,7 @@ from reviewer_app.review.queries import (
     TeamInfo,
 )
 from reviewer_app.store.rows import fetch
+from reviewer_app.store.runs import run_findings
 from reviewer_app.store.submissions import SubmissionRecord
 
 
@@ -65,7 +66,7 @@ def dataset_infos(contents: Contents) -> tuple[DatasetInfo, ...]:
     )
 
 
-def team_infos(contents: Contents) -> tuple[TeamInfo, ...]:
+def team_infos(connection: sqlite3.Connection, contents: Contents) -> tuple[TeamInfo, ...]:
     """Return the teams in the order in which they came, each with its submissions and the dataset that is its home."""
     homes = {dataset.home_of: dataset.name for dataset in reversed(contents.datasets)}
     return tuple(
@@ -73,7 +74,9 @@ def team_infos(contents: Contents) -> tuple[TeamInfo, ...]:
             name=team,
             home=homes.get(team),
             submissions=tuple(
-                _submission_info(contents, record) for record in contents.submissions if record.submission.team == team
+                _submission_info(connection, contents, record)
+                for record in contents.submissions
+                if record.submission.team == team
             ),
             is_baselines=team == BASELINES,
         )
@@ -98,8 +101,14 @@ def metric_infos(contents: Contents) -> tuple[MetricInfo, ...]:
     )
 
 
-def _submission_info(contents: Contents, record: SubmissionRecord) -> SubmissionInfo:
+def _submission_info(connection: sqlite3.Connection, contents: Contents, record: SubmissionRecord) -> SubmissionInfo:
     submission = record.submission
+    of_runs = [
+        finding
+        for run in contents.runs
+        if run.submission_id == record.submission_id
+        for finding in run_findings(connection, run.run_id)
+    ]
     names = {dataset.dataset_id: dataset.name for dataset in contents.datasets}
     current = [dataset for dataset in contents.datasets if contents.is_current(record, dataset)]
     own = contents.submissions_of(submission.team)
@@ -117,7 +126,9 @@ def _submission_info(contents: Contents, record: SubmissionRecord) -> Submission
         datasets=tuple(names[dataset_id] for dataset_id in record.dataset_ids),
         is_current=bool(current) if contents.datasets else own[-1] is record,
         is_baseline=submission.team == BASELINES,
-        findings=submission.findings,
+        findings=tuple(dict.fromkeys([*submission.findings, *of_runs])),
+        may_run=why_not_allowed(record) is None,
+        builtin=submission.builtin,
     )
 
 

@@ -94,6 +94,11 @@ class SubmissionInfo:
     is_current: bool
     is_baseline: bool
     findings: tuple[Finding, ...]
+    """What reading it, joining its predictions and its runs had to say."""
+    may_run: bool = True
+    """Whether its code may run here: it is ours, it has none, or the user consented."""
+    builtin: str | None = None
+    """Name of the baseline that it is; None for a team's own work."""
 
 
 @dataclass(frozen=True)

@@ -189,7 +189,7 @@ class Review:
 
     def teams(self) -> tuple[TeamInfo, ...]:
         """Return the teams in the order in which they came, with their submissions."""
-        return team_infos(self._contents())
+        return team_infos(self._file.connection, self._contents())
 
     def metrics(self) -> tuple[MetricInfo, ...]:
         """Return what is known of the metrics that the datasets have, in display order."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from reviewer_app.errors import Finding, Remedy, ReviewError
+from reviewer_app.errors import Remedy, ReviewError
 from reviewer_app.progress import Progress
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission, RemoveSubmission
 from reviewer_app.ui.input_guesses import InputGuess, InputKind, guess_input
@@ -38,24 +38,20 @@ class Imports(QObject):
     ----------
     refusals
         What was refused and not answered yet, oldest first.
-    found
-        Id of a submission that was added since the review was opened to what joining its predictions had to say.
 
     Signals
     -------
-    refusals_changed, found_changed
-        `refusals` or `found` has changed.
+    refusals_changed
+        `refusals` has changed.
     """
 
     refusals_changed = Signal()
-    found_changed = Signal()
 
     def __init__(self, session: Session, window: QWidget) -> None:
         super().__init__(window)
         self._session = session
         self._window = window
         self.refusals: list[Refusal] = []
-        self.found: dict[int, tuple[Finding, ...]] = {}
         self._operations: dict[int, AddSubmission] = {}
         session.review_changed.connect(self._forget)
 
@@ -158,7 +154,7 @@ class Imports(QObject):
         self.refusals_changed.emit()
 
     def _keep(self, operation: AddSubmission, change: Change) -> None:
-        """Remember what was found in the newest submission of the name that the change created."""
+        """Remember how the newest submission of the name that the change created was added."""
         snapshot = self._session.snapshot
         if snapshot is None:
             return
@@ -167,12 +163,9 @@ class Imports(QObject):
         ]
         number = max((one.submission_id for one in own), default=None)
         if number is not None:
-            self.found[number] = change.findings
             self._operations[number] = operation
-            self.found_changed.emit()
 
     def _forget(self) -> None:
-        self.found.clear()
         self._operations.clear()
         self.refusals.clear()
         self.refusals_changed.emit()

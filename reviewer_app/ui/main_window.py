@@ -28,7 +28,7 @@ from reviewer_app.ui.input_guesses import InputKind
 from reviewer_app.ui.jobs import Job
 from reviewer_app.ui.pages.page import Page, label
 from reviewer_app.ui.pages.start import StartPage
-from reviewer_app.ui.review_files import ReviewFiles
+from reviewer_app.ui.review_files import DEMO, ReviewFiles
 from reviewer_app.ui.session import EVERYTHING, OPENING, Session
 from reviewer_app.ui.settings import Settings, log_path
 from reviewer_app.ui.theme import Mode, theme
@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.session = session
         self.settings = settings
+        self._run_all_missing: Callable[[], None] = session.run
         self.imports = Imports(session, self)
         self.files = ReviewFiles(session, settings, self.imports, self)
         self.commands = Actions(self)
@@ -216,13 +217,15 @@ class MainWindow(QMainWindow):
         from reviewer_app.ui.pages.runs import RunsPage
         from reviewer_app.ui.views.navigation import Navigation
 
+        runs = RunsPage(self.session, memory=self.settings)
         pages: list[Page] = [
             OverviewPage(self.session),
             DatasetsAndTeamsPage(self.session, self.imports),
-            RunsPage(self.session),
+            runs,
             MetricsPage(self.session),
-            DisagreementsPage(self.session),
+            DisagreementsPage(self.session, memory=self.settings),
         ]
+        self._run_all_missing = runs.run_all_missing
         self._navigation = Navigation(self.session, [page.name for page in pages])
         self._navigation.page_chosen.connect(self.go_to)
         self._row.insertWidget(0, self._navigation)
@@ -299,12 +302,12 @@ class MainWindow(QMainWindow):
 
     def _job_started(self, job: Job) -> None:
         self._show_work()
-        if job.key == OPENING:
+        if job.key in (OPENING, DEMO):
             self._start.show_busy(job.name)
 
     def _job_ended(self, job: Job) -> None:
         self._show_work()
-        if job.key == OPENING:
+        if job.key in (OPENING, DEMO):
             self._start.show_busy("")
 
     def _refused(self, doing: str, error: ReviewError) -> None:
@@ -327,7 +330,7 @@ class MainWindow(QMainWindow):
 
     def _run(self) -> None:
         self.go_to("Runs")
-        self.session.run()
+        self._run_all_missing()
 
     def _ask_to_cancel_run(self) -> None:
         from reviewer_app.ui.views.dialogs import ConfirmDialog

@@ -15,6 +15,8 @@ from reviewer_app.ui.session import Session
 from reviewer_app.ui.settings import Settings
 
 SUFFIX = ".review"
+DEMO = "demo"
+"""Key of the job that runs the demonstration."""
 _REVIEWS = f"Reviews (*{SUFFIX});;All files (*)"
 _TABLES = "*.csv *.parquet *.jsonl *.gz"
 _FILTERS = {
@@ -93,7 +95,7 @@ class ReviewFiles(QObject):
 
             return build_demo(folder, progress=progress)
 
-        self._session.jobs.start("Running the demo", work, self.open_path, key="demo", kind="run")
+        self._session.jobs.start("Running the demo", work, self.open_path, key=DEMO, kind="run")
 
     def name_review(self) -> None:
         """Ask for the review's title."""

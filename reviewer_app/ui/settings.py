@@ -77,6 +77,15 @@ class Settings:
     def folder(self, folder: Path) -> None:
         self._store.setValue("files/folder", str(folder))
 
+    def splitter_state(self, name: str) -> QByteArray | None:
+        """Return where a splitter stood; None where that is not known."""
+        value = self._store.value(f"splitters/{name}")
+        return value if isinstance(value, QByteArray) else None
+
+    def keep_splitter_state(self, name: str, state: QByteArray) -> None:
+        """Remember where a splitter stands."""
+        self._store.setValue(f"splitters/{name}", state)
+
     def save_geometry(self, window: QWidget) -> None:
         """Remember a window's size and place."""
         self._store.setValue("window/geometry", window.saveGeometry())

@@ -60,8 +60,15 @@ def test_the_users_word_on_columns_comes_first(infer: Infer) -> None:
     assert [finding.code for finding in findings] == ["spec_inferred"]
 
 
-def test_a_role_that_the_table_does_not_have_is_for_another_file(infer: Infer) -> None:
-    spec, _ = infer(table("id,label", "1,a", "2,b"), columns={"label": "y_pred", "score": "s"})
+@pytest.mark.parametrize("role", ["id", "label", "group"])
+def test_a_column_that_was_named_and_is_not_there_is_refused(infer: Infer, role: str) -> None:
+    with pytest.raises(ReviewError, match='has no column "gone"') as caught:
+        infer(table("id,label", "1,a", "2,b"), columns={role: "gone"})
+    assert caught.value.code == "no_such_column"
+
+
+def test_roles_of_prediction_files_do_not_concern_the_gold_file(infer: Infer) -> None:
+    spec, _ = infer(table("id,label", "1,a", "2,b"), columns={"score": "s", "confidence": "c"})
     assert spec.target == "label"
 
 

@@ -240,7 +240,8 @@ class FakeReview:
                 return frozenset({"datasets", "runs", "results"})
             case AddSubmission(path=path, team=team, builtin=builtin):
                 name = builtin or (path.stem if path else "")
-                self.submissions += (submission(len(self.submissions) + 1, team, name),)
+                added = submission(len(self.submissions) + 1, team, name, findings=self.findings)
+                self.submissions += (added,)
                 return frozenset({"teams", "runs", "results"})
             case RemoveDataset(name=name):
                 self.dataset_infos = tuple(info for info in self.dataset_infos if info.name != name)

@@ -137,11 +137,14 @@ def test_seeds_of_a_cell_can_be_looked_at_one_by_one(qtbot: QtBot, page: RunsPag
     page.session.refresh(frozenset({"runs"}))
     settle(qtbot, page)
     assert cell(page, 0, 1)[0] == "✗ failed · 1 of 2 seeds done"
+    choose(page, (0, 2))
     choose(page, (0, 1))
-    page.pane.seeds.setCurrentIndex(1)
     settle(qtbot, page)
     assert "out of memory" in words(page)
     assert page.pane.log.toPlainText() == "log of run 9"
+    page.pane.seeds.setCurrentIndex(0)
+    settle(qtbot, page)
+    assert page.pane.log.toPlainText() == "log of run 1"
 
 
 def test_run_what_is_missing_hands_over_the_options(qtbot: QtBot, page: RunsPage, review: EvidenceReview) -> None:

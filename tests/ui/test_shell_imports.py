@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from fake_review import ABT, AMAZON, BASE, BOOSTING, CATALOG, CHARS, TOKENS, VARIANT, FakeReview, run, submission
+from fake_review import ABT, AMAZON, BASE, BOOSTING, CATALOG, CHARS, TOKENS, VARIANT, FakeReview, submission
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
@@ -17,7 +17,6 @@ from reviewer_app.datasets.options import ImportOptions
 from reviewer_app.errors import Finding, Remedy, ReviewError, Severity
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission, RemoveDataset, RemoveSubmission
 from reviewer_app.review.operations.settings import SetCurrent, SetHome
-from reviewer_app.review.queries import CellState
 from reviewer_app.ui.imports import Refusal, with_remedy
 from reviewer_app.ui.input_guesses import InputGuess, InputKind, guess_input, suggested_home, suggested_teams
 from reviewer_app.ui.main_window import MainWindow
@@ -368,10 +367,7 @@ def test_a_submission_is_removed_after_asking(show: Show, window: MainWindow, qt
 
 
 def test_code_that_waits_for_a_consent_can_be_allowed(show: Show, window: MainWindow, qtbot: QtBot) -> None:
-    reason = f'If you trust it: add-submission REVIEW x --team "{CATALOG}" --consent {CHARS.digest}'
-    review = FakeReview()
-    waiting = run(1, "amazon-google", CHARS, None, state=CellState.MISSING, reason=reason)
-    review.run_infos = (waiting, *review.run_infos[1:])
+    review = FakeReview(submissions=(replace(CHARS, may_run=False), TOKENS))
     page = show(review)
     card = team_cards(page)[0]
     assert set(card.allow) == {CHARS.submission_id}
@@ -403,11 +399,11 @@ def test_what_joining_found_is_shown_with_its_remedies(show: Show, window: MainW
     assert review.operations == [operation, RemoveSubmission(4), again]
 
 
-def test_no_tick_stands_for_what_is_not_known(show: Show) -> None:
-    predictions = replace(CHARS, kind="predictions", datasets=("amazon-google",))
-    page = show(FakeReview(submissions=(predictions, TOKENS)))
+def test_a_tick_stands_for_a_submission_without_warnings(show: Show) -> None:
+    warned = replace(CHARS, findings=(Finding("extra_ids", Severity.WARNING, "4 ids are not in the dataset."),))
+    page = show(FakeReview(submissions=(warned, TOKENS)))
     ticks = [[row.words for row in card.findChildren(CheckRow)] for card in team_cards(page)]
-    assert ticks == [[], ["read without a warning"]]
+    assert ticks == [["4 ids are not in the dataset."], ["read without a warning"]]
 
 
 def test_a_baseline_is_added_from_the_menu(show: Show, window: MainWindow, qtbot: QtBot) -> None:

@@ -21,6 +21,7 @@ from reviewer_app.review.operations.settings import SetTitle
 from reviewer_app.review.queries import CellState
 from reviewer_app.ui.actions import ACTIONS, MENUS, Needs
 from reviewer_app.ui.main_window import MainWindow
+from reviewer_app.ui.review_files import DEMO
 from reviewer_app.ui.theme import DARK, theme
 from reviewer_app.ui.views.command_box import CommandBox
 from reviewer_app.ui.views.dialogs import ConfirmDialog, CrashDialog, FindingsDialog, KeysSheet
@@ -171,6 +172,17 @@ def test_the_dataset_is_to_choose_on_pages_that_show_one(window: MainWindow, ope
     page = next(page for page in window.pages.values() if page.uses_dataset)
     window.go_to(page.name)
     assert window._navigation.dataset.isVisible()
+
+
+def test_the_start_page_says_what_it_is_busy_with(window: MainWindow, qtbot: QtBot) -> None:
+    may_end = threading.Event()
+    window.session.jobs.start("Running the demo", lambda progress: may_end.wait(5), key=DEMO, kind="run")
+    assert "Running the demo …" in words_in(window)
+    buttons = [button for button in window._start.findChildren(QPushButton) if button.isVisible()]
+    assert not any(button.isEnabled() for button in buttons)
+    may_end.set()
+    qtbot.waitUntil(lambda: not window.session.jobs.running)
+    assert all(button.isEnabled() for button in buttons)
 
 
 def test_a_job_that_lasts_is_shown_and_can_be_cancelled(window: MainWindow, qtbot: QtBot) -> None:

@@ -8,14 +8,12 @@ from pathlib import Path
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from reviewer_app.datasets.options import ImportOptions
-from reviewer_app.errors import Finding
 from reviewer_app.progress import Progress
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission, RemoveDataset, RemoveSubmission
 from reviewer_app.review.operations.settings import SetCurrent, SetHome
 from reviewer_app.review.queries import BASELINES as BASELINES_TEAM
-from reviewer_app.review.queries import CellState, DatasetInfo, RunInfo, SubmissionInfo, TeamInfo
+from reviewer_app.review.queries import CellState, DatasetInfo, SubmissionInfo, TeamInfo
 from reviewer_app.submissions.baselines import BASELINES
-from reviewer_app.submissions.submission import SubmissionKind
 from reviewer_app.ui.imports import Imports, Refusal
 from reviewer_app.ui.pages.page import Page, label
 from reviewer_app.ui.session import Session, Snapshot
@@ -55,7 +53,6 @@ class DatasetsAndTeamsPage(Page):
         self.content.addStretch(1)
         self._build_header()
         imports.refusals_changed.connect(self._show_refusals)
-        imports.found_changed.connect(lambda: self.mark_stale(frozenset({"teams"})))
 
     def refresh(self, stale: frozenset[str]) -> None:
         """Show datasets and teams of the snapshot."""
@@ -115,19 +112,11 @@ class DatasetsAndTeamsPage(Page):
     def _show_teams(self, snapshot: Snapshot) -> None:
         shown = [team for team in snapshot.teams if team.submissions]
         self._teams_heading.setVisible(bool(shown))
-        items = [
-            (team, self._role(team), not_allowed_to_run(team, snapshot.runs), self._found_in(team)) for team in shown
-        ]
+        items = [(team, self._role(team)) for team in shown]
         self.teams.show_items(items, lambda item: self._team_card(*item))
 
-    def _found_in(self, team: TeamInfo) -> dict[int, tuple[Finding, ...]]:
-        numbers = [one.submission_id for one in team.submissions]
-        return {number: self._imports.found[number] for number in numbers if number in self._imports.found}
-
-    def _team_card(
-        self, team: TeamInfo, role: str, not_allowed: frozenset[int], found: dict[int, tuple[Finding, ...]]
-    ) -> TeamCard:
-        card = TeamCard(team, role, not_allowed, found)
+    def _team_card(self, team: TeamInfo, role: str) -> TeamCard:
+        card = TeamCard(team, role)
         card.remedy_chosen.connect(lambda number, remedy: self._imports.read_again(self._submission(number), remedy))
         card.current_chosen.connect(lambda number: self.session.do(SetCurrent(number)))
         card.allow_clicked.connect(self._allow)
@@ -237,16 +226,6 @@ class DatasetsAndTeamsPage(Page):
         self.session.jobs.start(
             f"Reading {dataset.name}", work, landed, lambda error: dialog.show_findings(error.findings), key="correct"
         )
-
-
-def not_allowed_to_run(team: TeamInfo, runs: Sequence[RunInfo]) -> frozenset[int]:
-    """Return the ids of a team's submissions whose runs wait for a consent: the reason names the digest."""
-    waiting = {
-        one.submission_id: f"--consent {one.digest}"
-        for one in team.submissions
-        if one.kind != SubmissionKind.PREDICTIONS
-    }
-    return frozenset(run.submission_id for run in runs if waiting.get(run.submission_id, "\0") in (run.reason or ""))
 
 
 def _count(number: int, noun: str) -> str:

@@ -58,7 +58,7 @@ class RunPane(KeptSplitter):
         self.clear()
 
     def show_cell(self, cell: RunCell) -> None:
-        """Show a cell; the seed that was looked at stays where the cell is the same."""
+        """Show a cell, first the seed that its state comes from; the one looked at stays where the cell is the same."""
         same = self._cell is not None and (self._cell.team, self._cell.dataset) == (cell.team, cell.dataset)
         seed = self.seeds.currentData() if same else None
         self._cell = cell
@@ -67,6 +67,8 @@ class RunPane(KeptSplitter):
         self.seeds.clear()
         for run in cell.runs:
             self.seeds.addItem(f"seed {run.seed}", run.seed)
+        if seed is None:
+            seed = next((run.seed for run in cell.runs if run.state is cell.state), None)
         self.seeds.setCurrentIndex(max(self.seeds.findData(seed), 0) if cell.runs else -1)
         self.seeds.blockSignals(False)
         self.seeds.setVisible(len(cell.runs) > 1)

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
-
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from reviewer_app.errors import Finding, Severity
+from reviewer_app.errors import Severity
 from reviewer_app.review.queries import SubmissionInfo, TeamInfo
-from reviewer_app.submissions.submission import SubmissionKind
 from reviewer_app.ui.pages.page import label
 from reviewer_app.ui.views.cards import Card
 from reviewer_app.ui.views.elided_label import ElidedLabel
@@ -26,10 +22,6 @@ class TeamCard(Card):
         What is shown.
     role
         "team_a" or "team_b" where it is compared, else "heading".
-    not_allowed
-        Ids of the submissions whose code may not run before the user says so.
-    found
-        Submission ids to what joining their predictions had to say, where that is known.
 
     Signals
     -------
@@ -44,20 +36,12 @@ class TeamCard(Card):
     remove_clicked = Signal(int)
     remedy_chosen = Signal(int, object)
 
-    def __init__(
-        self,
-        team: TeamInfo,
-        role: str,
-        not_allowed: Collection[int] = (),
-        found: Mapping[int, Sequence[Finding]] = MappingProxyType({}),
-    ) -> None:
+    def __init__(self, team: TeamInfo, role: str) -> None:
         super().__init__()
         self.team = team
         self.current: dict[int, QPushButton] = {}
         self.allow: dict[int, QPushButton] = {}
         self.remove: dict[int, QPushButton] = {}
-        self._not_allowed = not_allowed
-        self._found = found
         self.setAccessibleName(f"Team {team.name}")
         head = QHBoxLayout()
         head.setSpacing(8)
@@ -92,12 +76,11 @@ class TeamCard(Card):
         column.addLayout(line)
         if submission.description:
             column.addWidget(label(submission.description, "muted", wrap=True))
-        findings = tuple(dict.fromkeys([*submission.findings, *self._found.get(number, ())]))
-        for finding in sorted(findings, key=lambda one: one.severity is Severity.INFO):
+        for finding in sorted(submission.findings, key=lambda one: one.severity is Severity.INFO):
             view = FindingView(finding)
             view.remedy_chosen.connect(lambda remedy: self.remedy_chosen.emit(number, remedy))
             column.addWidget(view)
-        if number in self._not_allowed:
+        if not submission.may_run:
             words = "its code has not been allowed to run here: there is no sandbox yet"
             column.addWidget(CheckRow(Mark("warning", "warning", "Warning"), words))
             self.allow[number] = self._button("Allow its code to run…", submission, self.allow_clicked)
@@ -106,13 +89,9 @@ class TeamCard(Card):
             row_of_button.addWidget(self.allow[number])
             row_of_button.addStretch(1)
             column.addLayout(row_of_button)
-        elif self._is_known(submission) and not any(one.severity is Severity.WARNING for one in findings):
+        elif not any(one.severity is Severity.WARNING for one in submission.findings):
             column.addWidget(CheckRow(Mark("check", "good", "Passed"), "read without a warning"))
         return row
-
-    def _is_known(self, submission: SubmissionInfo) -> bool:
-        """Return whether all that was found is at hand: a tick must not stand for what was not looked at."""
-        return submission.kind != SubmissionKind.PREDICTIONS or submission.submission_id in self._found
 
     @staticmethod
     def _button(text: str, submission: SubmissionInfo, clicked: SignalInstance) -> QPushButton:
