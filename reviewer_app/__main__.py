@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 import sys
+from io import TextIOWrapper
+from pathlib import Path
 
 
 def main() -> None:
     """Run the command line; without arguments it opens the window."""
     from reviewer_app.cli.main import cli
 
-    cli(prog_name="reviewer-app")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # in an encoding without "−", an escape is better than no results
+            stream.reconfigure(errors="backslashreplace")
+    cli(prog_name="reviewer-app", obj=open_window)
+
+
+def open_window(review: Path | None) -> int:
+    """Return the window's exit code once it is closed; raises `ImportError` where Qt's system libraries are missing.
+
+    The command line is handed this, because neither face knows the other.
+    """
+    from reviewer_app.ui.app import run_window
+
+    return run_window(review)
 
 
 def window() -> None:

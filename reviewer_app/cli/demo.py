@@ -12,14 +12,15 @@ import click
 from reviewer_app.cli.output import print_findings, shown_progress
 from reviewer_app.cli.results import print_results
 from reviewer_app.cli.run import exit_code, print_cell
-from reviewer_app.cli.window import show_window
+from reviewer_app.cli.window import WindowOpener, show_window
 
 
 @click.command()
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(file_okay=False, path_type=Path))
 @click.option("--no-window", is_flag=True, help="Print the results only.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Cells at a time; default: cores - 1.")
-def demo(folder: Path, no_window: bool, jobs: int | None) -> None:
+@click.pass_obj
+def demo(opener: WindowOpener, folder: Path, no_window: bool, jobs: int | None) -> None:
     """Train two teams' algorithms on each other's real datasets, write DIR/demo.review and show it.
 
     \b
@@ -38,7 +39,7 @@ def demo(folder: Path, no_window: bool, jobs: int | None) -> None:
     click.echo(f"wrote {path}: look at it with  reviewer-app open {path}")
     code = exit_code(results.runs)
     if not no_window and has_display():
-        code = show_window(path) or code
+        code = show_window(opener, path) or code
     sys.exit(code)
 
 
