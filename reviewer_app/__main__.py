@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import sys
-from io import TextIOWrapper
 from pathlib import Path
 
 
 def main() -> None:
     """Run the command line; without arguments it opens the window."""
     from reviewer_app.cli.main import cli
+    from reviewer_app.cli.output import print_in_any_encoding
 
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):  # in an encoding without "−", an escape is better than no results
-            stream.reconfigure(errors="backslashreplace")
+    print_in_any_encoding()
     cli(prog_name="reviewer-app", obj=open_window)
 
 

@@ -116,9 +116,11 @@ def add_submission(
         raise click.UsageError("Give either a PATH or --builtin NAME.")
     if team is None and builtin is None:
         raise click.UsageError("Say whose it is: --team TEAM.")
+    if builtin is not None and team not in (None, BASELINES):
+        raise click.UsageError(f"A baseline is handed in by {BASELINES}: leave out --team.")
     operation = AddSubmission(
         path=path,
-        team=team or BASELINES,
+        team=BASELINES if team is None else team,
         dataset=dataset,
         name=name,
         version=submission_version,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
 import sys
 from typing import Any
@@ -50,7 +51,7 @@ class LazyGroup(click.Group):
         return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; a user's error ends with its findings on stderr and exit code 1."""
+        """Run the command; a user's error, or the system's, ends with findings on stderr and exit code 1."""
         from reviewer_app.cli.output import fail
         from reviewer_app.progress import Cancelled
 
@@ -61,6 +62,12 @@ class LazyGroup(click.Group):
         except (Cancelled, KeyboardInterrupt):
             click.echo("Cancelled; nothing was changed that was not finished.", err=True)
             sys.exit(130)
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader of our output has seen enough
+                raise
+            # No room on a disk, a folder that may not be written: the computer's state, not our mistake.
+            where = f"{error.filename}: " if error.filename else ""
+            fail(ReviewError.of("system_error", f"The system says: {where}{error.strerror or error}."))
 
 
 @click.group(cls=LazyGroup, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})

@@ -8,15 +8,16 @@ from typing import Any, TypeVar
 
 import click
 
-from reviewer_app.comparison.plan import AnalysisPlan
+from reviewer_app.comparison.plan import MOST_SEED, AnalysisPlan
 from reviewer_app.datasets.options import ImportOptions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 COLUMN_ROLES = ("id", "label", "score", "confidence", "group")
 
-REVIEW = click.Path(dir_okay=False, path_type=Path)
-INPUT = click.Path(path_type=Path)
+# Whether a file may be read is said by the core, in words and with exit code 1.
+REVIEW = click.Path(dir_okay=False, readable=False, path_type=Path)
+INPUT = click.Path(readable=False, path_type=Path)
 
 
 def import_options(command: Command) -> Command:
@@ -75,7 +76,9 @@ def number_options(command: Command) -> Command:
                 help="Margin of practical equivalence (0.01 is 1 point).",
             ),
             click.option(
-                "--seed", type=click.IntRange(0), help="Seed of resampling; default: from the inputs' digests."
+                "--seed",
+                type=click.IntRange(0, MOST_SEED),
+                help="Seed of resampling; default: from the inputs' digests.",
             ),
             click.option("--resamples", type=click.IntRange(100, 1_000_000), help="Resamples and permutations."),
         ]

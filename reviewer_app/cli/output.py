@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, NoReturn
@@ -22,6 +26,23 @@ _WIDTH_WITHOUT_TERMINAL = 1000
 """So wide that nothing is wrapped in a file or a pipe."""
 
 
+_PLAIN = {"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-", "\N{HORIZONTAL ELLIPSIS}": "..."}
+
+
+def print_in_any_encoding() -> None:
+    """Let stdout and stderr print what their encoding lacks in plain signs, else as escapes, rather than fail."""
+
+    def plain(error: UnicodeError) -> tuple[str, int]:
+        assert isinstance(error, UnicodeEncodeError)
+        lacking = error.object[error.start : error.end]
+        return "".join(_PLAIN.get(sign) or sign.encode("unicode_escape").decode() for sign in lacking), error.end
+
+    codecs.register_error("reviewer_app_plain", plain)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="reviewer_app_plain")
+
+
 def printable(text: str) -> str:
     """Return text from a file so that it cannot steer a terminal: control characters, but line ends, as escapes."""
     return "".join(
@@ -31,8 +52,9 @@ def printable(text: str) -> str:
 
 
 def print_json(document: dict[str, Any]) -> None:
-    """Print one JSON document on stdout."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=1, allow_nan=False))
+    """Print one JSON document on stdout, in ASCII where that is not UTF-8."""
+    is_utf8 = (sys.stdout.encoding or "").replace("-", "").lower() == "utf8"
+    click.echo(json.dumps(document, ensure_ascii=not is_utf8, indent=1, allow_nan=False))
 
 
 def print_findings(findings: Iterable[Finding]) -> None:
@@ -71,7 +93,29 @@ def print_table(title: str, headings: Sequence[str], rows: Iterable[Sequence[str
 
 @contextmanager
 def shown_progress(what: str) -> Iterator[Progress]:
-    """Show progress on stderr where that is a terminal; Ctrl+C cancels."""
+    """Show progress on stderr where that is a terminal; Ctrl+C cancels, and so does being told to end or hang up."""
+    with _ending_is_cancelling(), _bar(what) as progress:
+        yield progress
+
+
+@contextmanager
+def _ending_is_cancelling() -> Iterator[None]:
+    """Let the block be ended in order: no process of a run and no temporary folder outlives it.
+
+    Not for the window, whose event loop would not hear.
+    """
+    names = ("SIGTERM", "SIGHUP") if threading.current_thread() is threading.main_thread() else ()
+    signals = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    before = {number: signal.signal(number, signal.default_int_handler) for number in signals}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _bar(what: str) -> Iterator[Progress]:
     if not sys.stderr.isatty():
         yield Progress()
         return

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ def plan(review: Path, metric: str | None, pairs: tuple[str, ...], lock: bool, *
         if metric is not None:
             after = replace(after, metric=metric)
         if pairs:
-            after = replace(after, comparisons=tuple(_pair(text) for text in pairs))
+            teams = [team.name for team in opened.teams()]
+            after = replace(after, comparisons=tuple(_pair(text, teams) for text in pairs))
         if lock or after != before:
             print_findings(opened.do(SetPlan(after, lock)).findings)
         state = opened.summary().plan_state
@@ -49,8 +51,11 @@ def plan(review: Path, metric: str | None, pairs: tuple[str, ...], lock: bool, *
     click.echo(f"state: {state.replace('_', ' ')}")
 
 
-def _pair(text: str) -> tuple[str, str]:
-    a, comma, b = text.partition(",")
-    if not comma or not a.strip() or not b.strip():
+def _pair(text: str, teams: Sequence[str]) -> tuple[str, str]:
+    """Return the two teams; where their names hold commas, the ones that the review has."""
+    parts = text.split(",")
+    splits = [(",".join(parts[:n]).strip(), ",".join(parts[n:]).strip()) for n in range(1, len(parts))]
+    splits = [(a, b) for a, b in splits if a and b]
+    if not splits:
         raise click.BadParameter(f"{text!r} is not A,B.", param_hint="--compare")
-    return a.strip(), b.strip()
+    return next(((a, b) for a, b in splits if a in teams and b in teams), splits[0])

@@ -35,6 +35,8 @@ def results(review: Path, a: str | None, b: str | None, as_json: bool, table_for
 
     if (a is None) != (b is None):
         raise click.UsageError("Name both --a and --b, or neither.")
+    if as_json and table_format is not None:
+        raise click.UsageError("Choose one of --json and --to.")
     with Review.open(review) as opened, shown_progress("computing") as progress:
         found = opened.results(a, b, progress)
     if as_json:
@@ -57,8 +59,9 @@ def print_results(found: Results) -> None:
     for comparison in found.comparisons:
         _print_comparison(comparison)
     for run in found.runs:
-        if run.reason and run.state in ("failed", "timed_out", "cancelled"):
-            click.echo(f"{printable(run.team)} on {printable(run.dataset)}: {run.state}: {printable(run.reason)}")
+        if run.reason and run.state != "done":
+            state = run.state.replace("_", " ")
+            click.echo(f"{printable(run.team)} on {printable(run.dataset)}: {state}: {printable(run.reason)}")
 
 
 def _print_matrix(found: Results) -> None:
@@ -92,9 +95,11 @@ def _print_comparison(comparison: Comparison) -> None:
     print_table("", headings, _metric_rows(comparison), left=1)
     for line in _reasons(comparison):
         click.echo(f"  {printable(line)}")
-    counts = ", ".join(f"{outcome.replace('_', ' ')} {count:,}" for outcome, count in comparison.outcomes.items())
-    click.echo(f"  {comparison.n_examples:,} test examples: {counts}.")
-    if comparison.mcnemar is not None:
+    if comparison.mcnemar is None:
+        click.echo(f"  {comparison.n_examples:,} test examples; no outcomes, because a team has no labels.")
+    else:
+        counts = ", ".join(f"{outcome.replace('_', ' ')} {count:,}" for outcome, count in comparison.outcomes.items())
+        click.echo(f"  {comparison.n_examples:,} test examples: {counts}.")
         click.echo(
             f"  McNemar: {format_p(comparison.mcnemar.p_exact)} exact, {format_p(comparison.mcnemar.p_mid)} mid-p"
             + (" (ignores shared records)." if comparison.unit == "record" else ".")

@@ -12,6 +12,8 @@ from reviewer_app.cli.options import REVIEW
 from reviewer_app.cli.output import EXIT_CELLS_FAILED, printable, shown_progress
 from reviewer_app.review.queries import CellState, RunInfo
 
+_BAD = frozenset({CellState.FAILED, CellState.CANCELLED, CellState.TIMED_OUT})
+
 
 @click.command()
 @click.argument("review", type=REVIEW)
@@ -58,9 +60,20 @@ def run(
             progress=progress,
             on_cell=print_cell,
         )
-    if not done:
-        click.echo("Nothing to run: every cell is done and nothing has changed.")
+        if not done:
+            click.echo(f"Nothing to run: {_why_nothing(opened.runs())}.")
     sys.exit(exit_code(done))
+
+
+def _why_nothing(runs: Sequence[RunInfo]) -> str:
+    cells = [one for one in runs if one.kind != "predictions" and one.state is not CellState.NOT_APPLICABLE]
+    if not cells:
+        return "the review holds no algorithm or model, or no dataset that one is for"
+    bad = dict.fromkeys(f"{one.team}:{one.dataset}" for one in cells if one.state in _BAD)
+    if bad:
+        named = " ".join(f'--only "{printable(name)}"' for name in bad)
+        return f"nothing has changed. To run again what ended badly, name it: {named}"
+    return "every cell is done and nothing has changed"
 
 
 def print_cell(run_info: RunInfo, _fraction: float | None, _message: str) -> None:
@@ -78,8 +91,7 @@ def print_cell(run_info: RunInfo, _fraction: float | None, _message: str) -> Non
 
 def exit_code(done: Sequence[RunInfo]) -> int:
     """Return 3 where a cell failed or was stopped, else 0."""
-    bad = {CellState.FAILED, CellState.CANCELLED, CellState.TIMED_OUT}
-    return EXIT_CELLS_FAILED if any(run_info.state in bad for run_info in done) else 0
+    return EXIT_CELLS_FAILED if any(run_info.state in _BAD for run_info in done) else 0
 
 
 def _cell_name(text: str) -> tuple[str, str]:

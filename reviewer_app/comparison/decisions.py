@@ -12,7 +12,7 @@ from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison, MetricComparison, Verdict
 from reviewer_app.comparison.sentences import SentenceInput, verdict_sentence
 from reviewer_app.evaluation.metrics import metric as metric_of
-from reviewer_app.evaluation.registry import Family
+from reviewer_app.evaluation.registry import Family, Needs
 from reviewer_app.significance.dependent import SEED_NOISE
 from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.power import examples_for_difference, examples_for_difference_accuracy
@@ -78,7 +78,7 @@ def _member(evidence: Evidence, difference: PairedDifference, plan: AnalysisPlan
         p_equivalence=difference.p_equivalence,
         margin=margin,
         higher_is_better=metric.higher_is_better,
-        n_different=evidence.n_different,
+        n_different=evidence.n_different if metric.needs is Needs.LABELS else None,
         seed_noise=SEED_NOISE in difference.marks,
     )
 

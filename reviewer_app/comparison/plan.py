@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+MOST_SEED = 2**63 - 1
+"""The largest seed: what an integer of the review file holds."""
+
 
 @dataclass(frozen=True)
 class AnalysisPlan:
@@ -22,7 +25,7 @@ class AnalysisPlan:
     n_resamples
         Resamples and permutations, B.
     seed
-        Seed of the resampling; None: derived from the digest of the inputs.
+        Seed of the resampling, at most `MOST_SEED`; None: derived from the digest of the inputs.
     """
 
     metric: str | None = None

@@ -135,14 +135,17 @@ def _why(given: SentenceInput) -> str:
     if given.reason == "multiplicity" and given.numbers.p_value is not None:
         return f"significant alone ({format_p(given.numbers.p_value)}), not after Holm over {given.n_family}"
     if given.reason == "missing" and given.otherwise is not None:
+        count = "counts" if given.n_missing == 1 else "count"
         return (
-            f"the verdict depends on how the {format_count(given.n_missing, 'missing prediction')} count "
+            f"the verdict depends on how the {format_count(given.n_missing, 'missing prediction')} {count} "
             f"(wrong, or dropped for both teams)"
         )
     if given.reason == "seed_noise":
         return "the seeds of one team differ by more than the teams do"
     if given.reason == "too_few_differences":
-        return f"only one team is right on no more than {given.n_different} of {examples}"
+        return (
+            f"one team alone is right on {f'only {given.n_different}' if given.n_different else 'none'} of {examples}"
+        )
     return f"with {examples} {_detectable(given)}"
 
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from reviewer_app.datasets.dataset import Dataset
 from reviewer_app.datasets.label_leaks import label_leak_findings
+from reviewer_app.datasets.labels import casefolded
 from reviewer_app.datasets.leakage import leakage_findings
 from reviewer_app.datasets.spec import ColumnKind
 from reviewer_app.datasets.wording import N_FIRST, quoted
@@ -36,6 +37,7 @@ def check_dataset(dataset: Dataset, images: Images) -> tuple[Finding, ...]:
     """
     return (
         *_class_findings(dataset),
+        *_similar_labels(dataset),
         *leakage_findings(dataset, images),
         *label_leak_findings(dataset),
         *_missing_images(dataset, images),
@@ -74,6 +76,22 @@ def _class_findings(dataset: Dataset) -> list[Finding]:
         )
         findings.append(Finding("small_classes", Severity.WARNING, message, len(small), name, first))
     return findings
+
+
+def _similar_labels(dataset: Dataset) -> list[Finding]:
+    """Return the finding about labels that are perhaps one: alike but for blanks, case or the form of accents."""
+    alike: dict[str, list[str]] = {}
+    for label in dataset.spec.labels:
+        alike.setdefault(casefolded(label), []).append(label)
+    first = tuple(" and ".join(quoted(label) for label in labels) for labels in alike.values() if len(labels) > 1)
+    if not first:
+        return []
+    name = dataset.spec.name
+    message = (
+        f"{name}: labels that differ in nothing but blanks, case or the form of their accents: "
+        f"{'; '.join(first[:N_FIRST])}. They count as different labels; if they mean the same, mend the dataset."
+    )
+    return [Finding("similar_labels", Severity.WARNING, message, len(first), name, first[:N_FIRST])]
 
 
 def _missing_images(dataset: Dataset, images: Images) -> list[Finding]:

@@ -42,6 +42,11 @@ class LabelStep:
         """The option that applies the step."""
         return Remedy(self.button, "labels", self.option)
 
+    def why(self, mapping: Mapping[str, str]) -> str:
+        """Return what makes the labels of a mapping match, in words; accents that look the same are said."""
+        composes = any(label != meant and _composed(label) == _composed(meant) for label, meant in mapping.items())
+        return f"{self.description} and composing accents (Unicode NFC)" if composes else self.description
+
 
 @dataclass(frozen=True)
 class LabelProposal:
@@ -59,16 +64,21 @@ class LabelProposal:
     mapping: Mapping[str, str]
 
 
+def _composed(label: str) -> str:
+    return unicodedata.normalize("NFC", label)
+
+
 def _trimmed(label: str) -> str:
-    return unicodedata.normalize("NFC", label.strip())
+    return _composed(label.strip())
 
 
-def _casefolded(label: str) -> str:
+def casefolded(label: str) -> str:
+    """Return a label without blanks at its ends, with accents composed and case ignored."""
     return _trimmed(_trimmed(label).casefold())
 
 
 def _whole_number(label: str) -> str:
-    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", _casefolded(label))
+    return re.sub(r"^([+-]?\d+)\.0+$", r"\1", casefolded(label))
 
 
 def _truth_value(label: str) -> str:
@@ -78,7 +88,7 @@ def _truth_value(label: str) -> str:
 
 LABEL_STEPS = (
     LabelStep("trim", "labels_match_after_trim", "after trimming blanks", "Trim the labels", _trimmed),
-    LabelStep("casefold", "labels_match_ignoring_case", "when case is ignored", "Ignore case", _casefolded),
+    LabelStep("casefold", "labels_match_ignoring_case", "when case is ignored", "Ignore case", casefolded),
     LabelStep("numbers", "labels_match_as_numbers", 'when "1.0" is read as "1"', "Read 1.0 as 1", _whole_number),
     LabelStep("truth", "labels_match_as_truth_values", "when true is 1 and false is 0", "Read true as 1", _truth_value),
 )

@@ -19,7 +19,7 @@ from reviewer_app.datasets.spec import SPEC_FILE, DatasetSpec, Task, read_spec
 from reviewer_app.datasets.splits import ReadSplit, build_split, duplicated
 from reviewer_app.datasets.table_files import TableFile, read_table
 from reviewer_app.datasets.wording import N_FIRST, quoted
-from reviewer_app.errors import Finding, ReviewError
+from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.needs import counted
 from reviewer_app.progress import Progress
 
@@ -137,7 +137,12 @@ def assemble(
     )
     progress.report(0.6, "looking for leaks")
     images = {name: one.images for name, one in read.items()}
-    all_findings = (*findings, *(f for one in read.values() for f in one.findings), *check_dataset(dataset, images))
+    all_findings = (
+        *findings,
+        *_unused(options, spec),
+        *(f for one in read.values() for f in one.findings),
+        *check_dataset(dataset, images),
+    )
     return replace(dataset, findings=all_findings)
 
 
@@ -181,6 +186,16 @@ def _with_options(spec: DatasetSpec, options: ImportOptions) -> DatasetSpec:
             raise ReviewError.of("unknown_positive_label", message, file=spec.name)
         spec = replace(spec, positive_label=options.positive)
     return replace(spec, metric=options.metric) if options.metric is not None else spec
+
+
+def _unused(options: ImportOptions, spec: DatasetSpec) -> list[Finding]:
+    if options.positive is None or spec.task is Task.MATCHING:
+        return []
+    message = (
+        f"{spec.name}: --positive {options.positive} changes nothing, because only matching has a positive label, and "
+        "this is classification. If it is matching, say --task matching."
+    )
+    return [Finding("positive_unused", Severity.WARNING, message, file=spec.name)]
 
 
 def _splits_differ(files: list[TableFile], variants: list[ReadSplit]) -> ReviewError:

@@ -207,7 +207,7 @@ def _unknown_labels(
     remedies: tuple[Remedy, ...] = ()
     if proposal := propose_label_mapping(unknown, spec.labels):
         code, remedies = proposal.step.code, (proposal.step.remedy,)
-        what = f"All of them match {proposal.step.description}: --labels {proposal.step.option} does that."
+        what = f"All of them match {proposal.step.why(proposal.mapping)}: --labels {proposal.step.option} does that."
     elif len(unknown) == len(written):
         code = "labels_disjoint"
         what = "Not one label of the file is. Is it the right file? --labels FILE maps them (columns from,to)."

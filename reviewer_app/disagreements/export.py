@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,8 @@ def export(table: DisagreementTable, rows: NDArray[np.int32], path: Path, progre
         _write(table, rows, part, path.suffix.lower(), progress)
         part.replace(path)
     except OSError as error:
-        raise ReviewError.of("cannot_write", f"{path} cannot be written: {error.strerror}.", file=path.name) from error
+        why = os.strerror(error.errno) if error.errno else error.strerror  # pyarrow's words name our temporary file
+        raise ReviewError.of("cannot_write", f"{path} cannot be written: {why}.", file=path.name) from error
     finally:
         part.unlink(missing_ok=True)
 

@@ -86,7 +86,11 @@ class Contents:
         return _standing(rivals, dataset) is record
 
     def chosen(self, selector: str, dataset: DatasetRecord) -> SubmissionRecord:
-        """Return the submission that TEAM or TEAM:VERSION means on a dataset.
+        """Return the submission that TEAM or TEAM:VERSION means on a dataset; errors as for `named`."""
+        return _standing(self.named(selector), dataset)
+
+    def named(self, selector: str) -> tuple[SubmissionRecord, ...]:
+        """Return the submissions of TEAM or TEAM:VERSION, of which one stands for it on each dataset.
 
         A baseline is chosen by its name in the place of a version.
 
@@ -98,7 +102,7 @@ class Contents:
         selector = selector.strip()
         own = self.submissions_of(selector)
         if own:
-            return _standing(own, dataset)
+            return own
         team, colon, version = selector.rpartition(":")
         own = self.submissions_of(team)
         if not colon or not own:
@@ -107,11 +111,11 @@ class Contents:
                 "unknown_team",
                 f"No team {selector!r} has handed anything in. Teams: {known}. Write TEAM or TEAM:VERSION.",
             )
-        named = [record for record in own if version in (record.submission.version, record.submission.builtin)]
+        named = tuple(record for record in own if version in (record.submission.version, record.submission.builtin))
         if not named:
             versions = ", ".join(record.submission.version for record in own)
             raise ReviewError.of("unknown_version", f"{team} has no version {version!r}. Versions: {versions}.")
-        return _standing(named, dataset)
+        return named
 
     def planned_pairs(self) -> tuple[tuple[str, str], ...]:
         """Return the pairs of teams that the plan compares: those it names, else every two that handed something in."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from reviewer_app.errors import ReviewError
 from reviewer_app.progress import Progress
 from reviewer_app.resource_files import resource
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission
@@ -29,9 +30,19 @@ def build_demo(
 
     The file is ``demo.review`` in `folder`, or the first free of ``demo-2.review``, ``demo-3.review``, ...: an older
     one may hold somebody's notes.
+
+    Raises
+    ------
+    ReviewError
+        ``cannot_create``: the folder or the file in it.
     """
     progress = progress or Progress()
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ReviewError.of(
+            "cannot_create", f"The folder {folder} cannot be made: {error.strerror}. Choose another.", file=str(folder)
+        ) from error
     path = _free_path(folder)
     with Review.create(path, "Demonstration: emoji and survey") as review:
         for number, name in enumerate(DEMO_DATASETS):

@@ -106,6 +106,24 @@ def pairs_of(contents: Contents, a: str, b: str, datasets: Sequence[DatasetRecor
     return tuple(found)
 
 
+def check_two_sides(contents: Contents, a: str, b: str) -> None:
+    """Refuse sides that no dataset could compare.
+
+    Raises
+    ------
+    ReviewError
+        ``unknown_team``, ``unknown_version``; ``same_side`` if both name one submission.
+    """
+    is_one = contents.named(a) == contents.named(b)
+    chosen = [(contents.chosen(a, dataset), contents.chosen(b, dataset)) for dataset in contents.datasets]
+    if is_one or (chosen and all(of_a is of_b for of_a, of_b in chosen)):
+        raise ReviewError.of(
+            "same_side",
+            f"{a} and {b} are one submission, and a comparison needs two. Write TEAM:VERSION for another version of a "
+            "team.",
+        )
+
+
 def _name(cell: Cell, other: Cell) -> str:
     submission = cell.record.submission
     if submission.team != other.record.submission.team:

@@ -17,7 +17,7 @@ from reviewer_app.review.comparing import compare_pairs
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.file import ReviewFile
 from reviewer_app.review.measuring import measure
-from reviewer_app.review.pairs import Pair, pairs_of, planned_family
+from reviewer_app.review.pairs import Pair, check_two_sides, pairs_of, planned_family
 from reviewer_app.review.queries import DatasetSummary, PlanState, Results, RunInfo
 from reviewer_app.store.datasets import read_shared_examples
 from reviewer_app.store.runs import run_findings, same_labels
@@ -38,10 +38,13 @@ def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | Non
     Raises
     ------
     ReviewError
-        ``unknown_team``, ``unknown_version``; ``one_side_only`` if only one of `a` and `b` is given.
+        ``unknown_team``, ``unknown_version``; ``one_side_only`` if only one of `a` and `b` is given; ``same_side`` if
+        both name one submission.
     """
     if (a is None) != (b is None):
         raise ReviewError.of("one_side_only", "Name both sides of the comparison, or neither.")
+    if a is not None and b is not None:
+        check_two_sides(contents, a, b)
     pairs = planned_family(contents).pairs if a is None or b is None else pairs_of(contents, a, b, contents.datasets)
     asked_for = {(cell.record.submission_id, cell.dataset.dataset_id) for pair in pairs for cell in (pair.a, pair.b)}
     cells = tuple(

@@ -82,7 +82,9 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
         "n_missing_b": comparison.n_missing_b,
         "primary_metric": comparison.primary_metric,
         "metrics": {name: _metric(metric) for name, metric in comparison.metrics.items()},
-        "outcomes": {str(outcome): count for outcome, count in comparison.outcomes.items()},
+        "outcomes": None
+        if mcnemar is None
+        else {str(outcome): count for outcome, count in comparison.outcomes.items()},
         "mcnemar": None
         if mcnemar is None
         else {"seed": mcnemar.seed, "p_exact": _number(mcnemar.p_exact), "p_mid": _number(mcnemar.p_mid)},

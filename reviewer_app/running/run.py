@@ -99,12 +99,17 @@ def temporary_box() -> Iterator[Path]:
     try:
         yield box
     finally:
-        try:
-            _make_folders_writable(box)
-            shutil.rmtree(box)
-        except (OSError, RecursionError) as error:
-            # Deeply nested folders and files that another program holds open: said, and no reason to lose the result.
-            _log.warning("the temporary folder %s could not be removed: %s", box, error)
+        _remove(box)
+
+
+def _remove(folder: Path) -> None:
+    """Remove a folder, whatever was done to it."""
+    try:
+        _make_folders_writable(folder)
+        shutil.rmtree(folder)
+    except (OSError, RecursionError) as error:
+        # Deeply nested folders and files that another program holds open: said, and no reason to lose the result.
+        _log.warning("the temporary folder %s could not be removed: %s", folder, error)
 
 
 def _make_folders_writable(box: Path) -> None:
@@ -199,8 +204,10 @@ class _Run:
             state, reason = explain(stage, outcome, limits)
             if state is not RunState.DONE:
                 return self.result(state, reason)
-            # Predict finds the model as fit left it.
+            # Predict finds the model as fit left it, and nothing else of fit: its splits have labels.
             places.model.chmod(0o555)
+            for folder in (box / str(stage), box / f"scratch-{stage}"):
+                _remove(folder)
         return self._read(outcome.stream, order)
 
     def _run_stage(self, stage: Stage, box: Path, limits: StageLimits) -> StageOutcome:

@@ -142,9 +142,12 @@ def open_file(path: Path) -> OpenedFile:
     Raises
     ------
     ReviewError
-        ``no_such_file``, ``not_a_review``, ``review_incomplete`` or ``review_damaged``.
+        ``no_such_file``, ``not_a_review``, ``review_unreachable``, ``review_incomplete`` or ``review_damaged``.
     """
-    path = path.resolve()
+    try:
+        path = path.resolve()
+    except (OSError, RuntimeError) as error:  # links that lead to each other
+        raise _unreachable(path, "its links lead in a circle") from error
     _check_header(path)
     with closing(connect(path)) as connection, in_words(path.name):
         if _pragma(connection, "application_id") != APPLICATION_ID:
@@ -209,9 +212,7 @@ def _check_header(path: Path) -> None:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
     except OSError as error:
-        raise ReviewError.of(
-            "review_unreachable", f"The review {path} cannot be read: {error.strerror}.", file=str(path)
-        ) from error
+        raise _unreachable(path, str(error.strerror)) from error
     if len(header) < _HEADER_BYTES or not header.startswith(_MAGIC):
         raise _not_a_review(path, "it is empty" if not header else "it is no SQLite database")
     # A writer was killed, and SQLite puts the last whole state back; or an old writer did not keep the page count.
@@ -243,6 +244,10 @@ def _check_tables(connection: sqlite3.Connection, path: Path, version: int) -> N
         raise damaged(path.name, f"it has no {', '.join(lost)}")
     if connection.execute("SELECT id FROM review").fetchone() is None:
         raise damaged(path.name, "its table review is empty")
+
+
+def _unreachable(path: Path, why: str) -> ReviewError:
+    return ReviewError.of("review_unreachable", f"The review {path} cannot be read: {why}.", file=str(path))
 
 
 def _not_a_review(path: Path, why: str) -> ReviewError:

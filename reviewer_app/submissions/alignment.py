@@ -37,6 +37,7 @@ from reviewer_app.submissions.probabilities import (
     check_top_probabilities,
 )
 from reviewer_app.submissions.scores import (
+    check_threshold,
     labels_by_validation,
     labels_by_word,
     probability_in_list,
@@ -163,6 +164,7 @@ class _Alignment:
             if stated is None and confidence is not None and len(self._dataset.spec.labels) == 2:
                 probabilities = self._two_class_probabilities(y_pred, confidence)
         score = self._score(y_pred, probabilities)
+        self._findings += check_threshold(self._options.threshold, self._origin.file, has_score=score is not None)
         if score is not None and self._positive is not None:
             decided = self._labels_from_score(y_pred, score, self._positive)
             if decided is not y_pred:  # the confidence was that of another label

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from reviewer_app.datasets.dataset import Dataset
 from reviewer_app.datasets.table_files import TableFile
+from reviewer_app.datasets.wording import quoted
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.inputs import BoolArray
 from reviewer_app.submissions.origin import N_FIRST
@@ -99,7 +100,7 @@ class _Join:
         extra = encoded.dictionary
         rows = self._extra[np.unique(encoded.indices.to_numpy(), return_index=True)[1]]
         places = self._file.places(rows[:N_FIRST])
-        first = tuple(f'{place}: "{self._ids[int(row)]}"' for place, row in zip(places, rows, strict=False))
+        first = tuple(f"{place}: {quoted(self._ids[int(row)])}" for place, row in zip(places, rows, strict=False))
         are = "1 id is" if len(extra) == 1 else f"{len(extra):,} ids are"
         message = f"{are} not among the examples of {dataset.spec.name} and ignored: {'; '.join(first)}."
         if "train" in dataset.splits:
@@ -151,7 +152,9 @@ class _Join:
         places = self._file.places([one, other])
         pairs = ((column, self._value(column, one), self._value(column, other)) for column in used)
         column, before, after = next(pair for pair in pairs if pair[1] != pair[2])
-        return f'"{self._ids[one]}": {places[0]} has "{before}", {places[1]} has "{after}" in {column}'
+        return (
+            f"{quoted(self._ids[one])}: {places[0]} has {quoted(before)}, {places[1]} has {quoted(after)} in {column}"
+        )
 
     def _value(self, column: str, row: int) -> object:
         return self._file.table.column(column)[row].as_py()
@@ -162,7 +165,7 @@ class _Join:
         ends = np.append(starts[1:], len(rows))
         groups = groups[np.argsort(rows[starts[groups]])]
         first = tuple(
-            f'"{self._ids[int(rows[starts[group]])]}": '
+            f"{quoted(self._ids[int(rows[starts[group]])])}: "
             + ", ".join(self._file.places(rows[starts[group] : ends[group]][:N_FIRST]))
             for group in groups[:N_FIRST]
         )

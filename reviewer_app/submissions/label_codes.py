@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from reviewer_app.datasets.labels import LABEL_STEPS, label_mapping, propose_label_mapping
 from reviewer_app.datasets.options import ImportOptions
+from reviewer_app.datasets.wording import quoted
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.inputs import NO_PREDICTION
 from reviewer_app.evaluation.needs import counted
@@ -91,11 +92,12 @@ class LabelCodes:
         spec = set(self._spec)
         unknown = [label for label in column.labels if label not in spec]
         self._refuse_too_many(column)
+        if options.labels is not None:  # read where it changes nothing too: a file that is not there is a mistake
+            self._meaning = label_mapping(options.labels, unknown, self._spec)
         if not unknown:
             return []
         findings: list[Finding] = []
         if options.labels is not None:
-            self._meaning = label_mapping(options.labels, unknown, self._spec)
             if self._meaning:
                 findings.append(self._mapped(column, options.labels, origin))
         else:
@@ -147,10 +149,10 @@ class LabelCodes:
             else:
                 return
         where = column.count(set(mapping))
-        pairs = [f'"{label}" as "{meant}"' for label, meant in list(mapping.items())[:_SHOWN]]
+        pairs = _pairs(mapping)
         message = (
             f"{counted(int(np.count_nonzero(where)), 'label')} match the dataset's only "
-            f"{step.description}: {', '.join(pairs)}. Say so with --labels {step.option}, or say what each label means "
+            f"{step.why(mapping)}: {pairs}. Say so with --labels {step.option}, or say what each label means "
             "in a csv file with the columns from,to (--labels FILE)."
         )
         value = _value_of(column)
@@ -158,9 +160,8 @@ class LabelCodes:
 
     def _mapped(self, column: LabelColumn, option: str, origin: Origin) -> Finding:
         where = column.count(set(self._meaning))
-        pairs = [f'"{label}" as "{meant}"' for label, meant in list(self._meaning.items())[:_SHOWN]]
         number = counted(int(np.count_nonzero(where)), "label")
-        message = f"{number} read as --labels {option} says: {', '.join(pairs)}."
+        message = f"{number} read as --labels {option} says: {_pairs(self._meaning)}."
         return origin.finding("labels_mapped", Severity.INFO, message, where, _value_of(column))
 
     def _disjoint(self, column: LabelColumn, origin: Origin) -> ReviewError:
@@ -177,7 +178,7 @@ class LabelCodes:
         numbers = sorted(
             ((-int(count), label) for count, label in zip(counts, column.labels, strict=True) if label in unknown)
         )
-        listed = ", ".join(f'"{label}" ({-negative:,})' for negative, label in numbers[:_SHOWN])
+        listed = ", ".join(f"{quoted(label)} ({-negative:,})" for negative, label in numbers[:_SHOWN])
         more = f" and {len(numbers) - _SHOWN:,} more labels" if len(numbers) > _SHOWN else ""
         where = column.count(unknown)
         number = counted(int(np.count_nonzero(where)), "prediction")
@@ -186,9 +187,13 @@ class LabelCodes:
 
 
 def _value_of(column: LabelColumn) -> Callable[[int], str]:
-    return lambda example: f'"{column.labels[column.indices[example]]}"'
+    return lambda example: quoted(column.labels[column.indices[example]])
+
+
+def _pairs(mapping: Mapping[str, str]) -> str:
+    return ", ".join(f"{quoted(label)} as {quoted(meant)}" for label, meant in list(mapping.items())[:_SHOWN])
 
 
 def _listed(labels: Sequence[str]) -> str:
-    shown = ", ".join(f'"{label}"' for label in labels[:_SHOWN])
+    shown = ", ".join(quoted(label) for label in labels[:_SHOWN])
     return f"{shown} and {len(labels) - _SHOWN:,} more" if len(labels) > _SHOWN else shown

@@ -48,7 +48,7 @@ def read_submission(
     Raises
     ------
     ReviewError
-        All that is wrong at once, each with the key's name and line. Codes: ``not_found``,
+        All that is wrong at once, each with the key's name and line. Codes: ``not_found``, ``unreadable``,
         ``no_manifest``, ``manifest_not_toml``, ``manifest_key_missing``, ``manifest_key_unknown``,
         ``manifest_value_wrong``, ``no_submission``, ``model_format_unknown``, and those of `folder_digest`.
     """
@@ -59,7 +59,9 @@ def read_submission(
     if path.is_dir():
         return _read_folder(path, team, name, version, progress)
     if not path.is_file():
-        raise ReviewError.of("not_found", f"There is no file or folder {path}.", file=path.name)
+        is_there = path.exists()
+        what = f"{path} is neither a file nor a folder." if is_there else f"There is no file or folder {path}."
+        raise ReviewError.of("unreadable" if is_there else "not_found", what, file=path.name)
     return _read_bare_file(path, team, name, version, progress)
 
 

@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from reviewer_app.datasets.dataset import Split
 from reviewer_app.datasets.options import ImportOptions
+from reviewer_app.datasets.wording import quoted
 from reviewer_app.errors import Finding, Remedy, ReviewError, Severity
 from reviewer_app.evaluation.inputs import BoolArray
 from reviewer_app.submissions.origin import N_FIRST, Origin
@@ -68,8 +69,8 @@ def missing_predictions(
 def _first(origin: Origin, split: Split, missing: BoolArray) -> tuple[str, ...]:
     """Return the first ids without a prediction, with the place of those whose row is empty."""
     without_row = np.flatnonzero(missing & ~origin.given)[:N_FIRST]
-    empty = origin.first(missing & origin.given, lambda example: f'"{split.ids[example]}" is empty')
-    return (*empty, *(f'"{split.ids[int(example)]}"' for example in without_row))[:N_FIRST]
+    empty = origin.first(missing & origin.given, lambda example: f"{quoted(split.ids[example])} is empty")
+    return (*empty, *(quoted(split.ids[int(example)]) for example in without_row))[:N_FIRST]
 
 
 def _why_so_many(file: PredictionFile, split: Split) -> str:
@@ -80,6 +81,7 @@ def _why_so_many(file: PredictionFile, split: Split) -> str:
         "without blanks around them": (pc.utf8_trim_whitespace(ids), pc.utf8_trim_whitespace(examples)),
         "when case is ignored": (pc.utf8_lower(ids), pc.utf8_lower(examples)),
         'without ".0" at the end': (pc.replace_substring_regex(ids, r"\.0$", ""), examples),
+        "with accents composed (Unicode NFC)": (pc.utf8_normalize(ids, "NFC"), pc.utf8_normalize(examples, "NFC")),
         "without leading zeros": (pc.utf8_ltrim(ids, "0"), pc.utf8_ltrim(examples, "0")),
     }
     as_written = _n_common(ids, examples)
@@ -88,7 +90,8 @@ def _why_so_many(file: PredictionFile, split: Split) -> str:
             return f"More ids would match {way}: correct them in the file."
     if as_written or not len(ids):
         return "It is probably the wrong file."
-    return f'No id matches: the file has ids like "{ids[0]}", the dataset like "{examples[0]}". Is it the wrong file?'
+    theirs, ours = quoted(ids[0]), quoted(examples[0])
+    return f"No id matches: the file has ids like {theirs}, the dataset like {ours}. Is it the wrong file?"
 
 
 def _n_common(ids: pa.Array, examples: pa.Array) -> int:

@@ -47,6 +47,19 @@ def two_class_probabilities(y_pred: IntArray, confidence: FloatArray) -> FloatAr
     return probabilities
 
 
+def check_threshold(threshold: float | None, file: str, *, has_score: bool) -> list[Finding]:
+    """Return what is wrong with the threshold that the user gave, or that it changes nothing."""
+    if threshold is None:
+        return []
+    if not np.isfinite(threshold):
+        message = f"{file}: no score is compared with {threshold}: give a number with --threshold T."
+        return [Finding("bad_threshold", Severity.ERROR, message, file=file)]
+    if not has_score:
+        message = f"{file} has no score of a positive label, so --threshold {threshold:g} changes nothing in it."
+        return [Finding("threshold_unused", Severity.WARNING, message, file=file)]
+    return []
+
+
 def labels_by_word(
     y_pred: IntArray | None, score: FloatArray, positive: int, threshold: float, file: str
 ) -> tuple[IntArray, Finding]:

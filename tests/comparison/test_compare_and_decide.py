@@ -148,6 +148,20 @@ def test_a_metric_that_one_team_lacks_says_why_and_keeps_the_other_value(y_true)
     assert "no probabilities" in loss.not_defined
 
 
+def test_few_labels_that_differ_explain_nothing_about_a_metric_of_probabilities(y_true):
+    rng = np.random.default_rng(5)
+
+    def stated(team: str) -> Side:
+        right = rng.uniform(0.55, 0.95, len(y_true))
+        probabilities = np.where(np.eye(2)[y_true] == 1, right[:, None], 1 - right[:, None])
+        return Side(team, "s", "1", "predictions", (0,), (Predictions(y_true, probabilities=probabilities),))
+
+    found = one(request(stated("A"), stated("B"), primary_metric="brier"))
+    assert found.outcomes[Outcome.BOTH_RIGHT] == 200
+    assert (found.verdict, found.reason) == (Verdict.UNDECIDED, "too_few_examples")
+    assert "one team alone" not in found.sentence
+
+
 def test_examples_without_probabilities_leave_both_teams_and_are_counted(y_true):
     probabilities = np.where(np.eye(2)[y_true] == 1, 0.8, 0.2)
     holes = probabilities.copy()

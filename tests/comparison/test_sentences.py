@@ -104,8 +104,10 @@ def test_undecided_says_what_could_have_been_seen_and_how_many_would_show_the_ma
     ("reason", "changes", "expected"),
     [
         ("multiplicity", {}, "significant alone (p = 0.00060), not after Holm over 2"),
-        ("too_few_differences", {"n_different": 3}, "only one team is right on no more than 3 of 2,293 pairs"),
+        ("too_few_differences", {"n_different": 3}, "one team alone is right on only 3 of 2,293 pairs"),
+        ("too_few_differences", {"n_different": 0}, "one team alone is right on none of 2,293 pairs"),
         ("missing", {"n_missing": 12, "otherwise": Verdict.A_BETTER}, "how the 12 missing predictions count"),
+        ("missing", {"n_missing": 1, "otherwise": Verdict.A_BETTER}, "how the 1 missing prediction counts"),
         ("seed_noise", {}, "the seeds of one team differ by more"),
     ],
 )

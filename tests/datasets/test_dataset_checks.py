@@ -75,6 +75,16 @@ def test_one_class_in_the_test_split(tmp_path: Path) -> None:
     assert finding(dataset, "one_class_in_test") is not None
 
 
+def test_labels_that_are_alike(tmp_path: Path) -> None:
+    dataset = dataset_of(tmp_path, "label,text", test=["Cat,1x", "cat ,2x", "é,3x", "e\u0301,4x", "dog,5x"])
+    alike = finding(dataset, "similar_labels")
+    assert alike is not None
+    assert alike.count == 2
+    assert alike.first == ('"Cat" and "cat "', '"e\\u0301" and "é"')
+    apart = dataset_of(tmp_path, "label,text", test=["Cat,1x", "dog,2x"])
+    assert finding(apart, "similar_labels") is None
+
+
 def test_empty_and_constant_columns(tmp_path: Path) -> None:
     spec = {
         "name": "columns",

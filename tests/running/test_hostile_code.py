@@ -255,6 +255,14 @@ def test_no_variable_of_ours_reaches_submitted_code(
     assert "not-for-strangers" not in result.log
 
 
+def test_nothing_of_fit_but_the_model_is_there_when_it_predicts(
+    hostile: Hostile, tabular: Dataset, run_one: Run
+) -> None:
+    result = run_one(hostile("LooksForLabels"), tabular)
+    assert (result.state, result.reason) == (RunState.DONE, None)
+    assert "beside: ['code', 'model', 'predict', 'scratch-predict']" in result.log
+
+
 def test_what_is_written_to_the_job_folder_changes_nothing(hostile: Hostile, tabular: Dataset, run_one: Run) -> None:
     result = run_one(hostile("WritesToTheJobFolder"), tabular)
     assert (result.state, result.reason) == (RunState.DONE, None)

@@ -114,6 +114,17 @@ def test_what_is_no_review_is_refused_in_words(tmp_path: Path, make: object, cod
     assert error.value.code == code
 
 
+def test_links_that_lead_to_each_other_are_said(tmp_path: Path) -> None:
+    one, other = tmp_path / "one.review", tmp_path / "other.review"
+    one.symlink_to(other)
+    other.symlink_to(one)
+
+    with pytest.raises(ReviewError, match="in a circle") as error:
+        open_file(one)
+
+    assert error.value.code == "review_unreachable"
+
+
 def test_a_file_that_was_copied_in_part_says_how_much_is_there(review: Path) -> None:
     whole = review.read_bytes()
     review.write_bytes(whole[: len(whole) // 2])

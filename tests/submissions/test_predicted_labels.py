@@ -84,3 +84,32 @@ def test_more_labels_than_codes_are_refused(write: Write, monkeypatch: pytest.Mo
         align(write(f"id,{','.join(names)}", *rows), two_labels(["yes", "no"]))
     assert caught.value.code == "too_many_labels"
     assert "4 different ones" in str(caught.value)
+
+
+def test_accents_that_look_the_same_are_told_apart_in_words(write: Write) -> None:
+    decomposed = "e\u0301te\u0301"
+    with pytest.raises(ReviewError) as caught:
+        align(predict(write, "été", decomposed), two_labels(["été", "hiver"]))
+    message = caught.value.errors[0].message
+    assert caught.value.code == "labels_match_after_trim"
+    assert "composing accents" in message
+    assert r'"e\u0301te\u0301" as "été"' in message
+
+
+def test_a_mapping_file_is_read_where_every_label_is_known_too(write: Write, tmp_path: Path) -> None:
+    path = predict(write, "yes", "no", "yes", "no")
+    with pytest.raises(ReviewError) as caught:
+        align(path, two_labels(["yes", "no"]), options=ImportOptions(labels=str(tmp_path / "absent.csv")))
+    assert caught.value.code == "not_found"
+
+
+def test_a_huge_label_is_cut_in_messages(write: Write) -> None:
+    aligned = align(predict(write, "yes", "x" * 100_000, "yes", "no"), two_labels(["yes", "no"]))
+    assert max(len(finding.message) for finding in aligned.findings) < 1_000
+
+
+def test_ids_with_accents_in_another_form_are_recognised(write: Write) -> None:
+    dataset = build_dataset({"test": ([f"é{i}" for i in range(4)], ["yes", "no"] * 2)}, ["yes", "no"])
+    with pytest.raises(ReviewError, match=r"with accents composed \(Unicode NFC\)") as caught:
+        align(write("id,y_pred", *(f"e\u0301{i},yes" for i in range(4))), dataset)
+    assert caught.value.code == "mostly_missing"

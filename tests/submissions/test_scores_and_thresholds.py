@@ -11,7 +11,7 @@ from submission_datasets import build_dataset
 
 from reviewer_app.datasets.dataset import Dataset
 from reviewer_app.datasets.options import ImportOptions
-from reviewer_app.errors import Finding
+from reviewer_app.errors import Finding, ReviewError
 from reviewer_app.evaluation.inputs import NO_PREDICTION
 from reviewer_app.submissions.alignment import align, align_splits
 from reviewer_app.submissions.submission import AlignedPredictions
@@ -125,6 +125,19 @@ def test_a_threshold_that_turns_a_label_turns_its_confidence_too(pairs: Dataset,
     np.testing.assert_allclose(predictions.confidence, [0.9, 0.4, 0.7, 0.9])
     path = write("id,y_pred,score", "t0,match,9", "t1,match,6", "t2,match,7", "t3,non_match,9")
     assert align(path, pairs, options=ImportOptions(threshold=7.0)).predictions.confidence is None
+
+
+@pytest.mark.parametrize("threshold", [float("nan"), float("inf")])
+def test_a_threshold_that_is_no_number_is_refused(pairs: Dataset, write: Write, threshold: float) -> None:
+    with pytest.raises(ReviewError) as caught:
+        align(write("id,score", *SCORES), pairs, options=ImportOptions(threshold=threshold))
+    assert caught.value.code == "bad_threshold"
+
+
+def test_a_threshold_without_a_score_changes_nothing_and_says_so(letters: Dataset, write: Write) -> None:
+    path = write("id,y_pred", *(f"{one.as_py()},{letters.spec.labels[0]}" for one in letters.test.ids))
+    aligned = align(path, letters, options=ImportOptions(threshold=0.5))
+    assert "changes nothing" in finding(aligned, "threshold_unused").message
 
 
 def scored(n: int, separation: float) -> tuple[Dataset, list[str]]:

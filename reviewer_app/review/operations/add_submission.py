@@ -219,7 +219,7 @@ def _again(operation: AddSubmission, same: SubmissionRecord) -> Prepared:
             "submission_exists",
             f"{submission.team} has handed in the same already, as {submission.name}, version {submission.version}: "
             "the contents are the same to the byte.",
-            file=str(operation.path),
+            file=str(operation.path or ""),
         )
     change = Change(operation, _TEAMS_CHANGED, created=(f"{submission.name} {submission.version}",))
     return Prepared(change, lambda connection: write_consent(connection, submission.digest))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
-from reviewer_app.comparison.plan import AnalysisPlan
+from reviewer_app.comparison.plan import MOST_SEED, AnalysisPlan
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.registry import Family
@@ -117,6 +118,10 @@ def set_plan(operation: SetPlan, contents: Contents, *, results_seen: bool) -> P
                 "The plan was locked and has changed: this review says from now on that it was locked after results.",
             ),
         )
+    named = dict.fromkeys(side for pair in operation.plan.comparisons or () for side in pair)
+    unknown = [side for side in named if not _is_known(side, contents)]
+    if unknown:
+        findings = (*findings, _nothing_handed_in(unknown, contents))
     undoable = before.state == OPEN and not operation.lock
     change = Change(
         operation,
@@ -125,6 +130,23 @@ def set_plan(operation: SetPlan, contents: Contents, *, results_seen: bool) -> P
         inverse=SetPlan(before.plan) if undoable else None,
     )
     return Prepared(change, lambda connection: write_plan(connection, operation.plan, state))
+
+
+def _is_known(side: str, contents: Contents) -> bool:
+    try:
+        contents.named(side)
+    except ReviewError:  # unknown_team, unknown_version
+        return False
+    return True
+
+
+def _nothing_handed_in(sides: Sequence[str], contents: Contents) -> Finding:
+    known = ", ".join(team for team in contents.teams if contents.submissions_of(team)) or "none yet"
+    message = (
+        f"The plan names {' and '.join(sides)}, and nothing was handed in under that name. Until it is, these "
+        f"comparisons count in the family with p = 1. Teams that have handed something in: {known}."
+    )
+    return Finding("plan_names_unknown_team", Severity.WARNING, message, len(sides), first=tuple(sides))
 
 
 def _check_plan(plan: AnalysisPlan) -> None:
@@ -141,10 +163,14 @@ def _check_plan(plan: AnalysisPlan) -> None:
         problems.append(f"the margin is {plan.margin}, and must be above 0 (--margin 0.01)")
     if plan.n_resamples < 1:
         problems.append(f"the number of resamples is {plan.n_resamples}, and must be above 0 (--resamples 10000)")
-    if plan.seed is not None and plan.seed < 0:
-        problems.append(f"the seed is {plan.seed}, and must not be negative (--seed 0)")
+    if plan.seed is not None and not 0 <= plan.seed <= MOST_SEED:
+        problems.append(f"the seed is {plan.seed}, and must lie between 0 and {MOST_SEED} (--seed 0)")
+    seen: set[frozenset[str]] = set()
     for a, b in plan.comparisons or ():
         if a == b:
             problems.append(f"{a} is to be compared with itself")
+        elif frozenset((a, b)) in seen:  # it would count twice in the family, and p with it
+            problems.append(f"{a} against {b} stands there twice")
+        seen.add(frozenset((a, b)))
     if problems:
         raise ReviewError.of("bad_plan", f"The plan cannot be: {'; '.join(problems)}.")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from reviewer_app.errors import ReviewError
 from reviewer_app.progress import Progress
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.file import ReviewFile
@@ -19,10 +22,11 @@ def prepare(operation: Operation, contents: Contents, file: ReviewFile, progress
     Raises
     ------
     ReviewError
-        If the operation's input is wrong in content.
+        If the operation's input is wrong in content; ``no_unicode``.
     TypeError
         If it is no operation that a review knows: a bug of ours.
     """
+    _refuse_no_unicode(operation)
     match operation:
         case AddDataset():
             from reviewer_app.review.operations.add_dataset import add_dataset
@@ -52,3 +56,22 @@ def prepare(operation: Operation, contents: Contents, file: ReviewFile, progress
             return decide.set_plan(operation, contents, results_seen=results_seen(file.connection))
         case _:
             raise TypeError(f"{type(operation).__name__} is no operation of a review")
+
+
+def _refuse_no_unicode(operation: Operation) -> None:
+    """Refuse a name that is no text: a file's name may hold any bytes, and a review holds text."""
+    for value in vars(operation).values():
+        text = str(value)
+        if isinstance(value, str | Path) and not _is_unicode(text):
+            message = (
+                f"The name {text!a} is not UTF-8, so the review cannot hold it. Rename the file, or type it again."
+            )
+            raise ReviewError.of("no_unicode", message, file=ascii(text))
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

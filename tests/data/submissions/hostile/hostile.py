@@ -210,6 +210,15 @@ class ReadsTheEnvironment(Honest):
         raise KeyError("that is all")
 
 
+class LooksForLabels(Honest):
+    """Looks beside its own job folder when it predicts."""
+
+    def predict(self, data):
+        box = os.path.dirname(os.path.realpath(sys.argv[1]))
+        print("beside:", sorted(os.listdir(box)))
+        return super().predict(data)
+
+
 class WritesToTheStream(Honest):
     """Finds the stream of results among the open descriptors."""
 
