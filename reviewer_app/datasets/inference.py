@@ -67,8 +67,8 @@ def infer_spec(
     Raises
     ------
     ReviewError
-        ``no_such_column``, ``no_id_column``, ``no_label_column``, ``too_many_labels``, ``one_label``,
-        ``not_two_labels``, ``no_positive_label`` or ``unknown_task``.
+        ``no_such_column``, ``no_id_column``, ``no_label_column``, ``too_many_labels``, ``not_two_labels``,
+        ``no_positive_label`` or ``unknown_task``.
     """
     first = next(iter(tables.values()))
     _require_said_columns(first, options)
@@ -204,13 +204,6 @@ def _labels(tables: Mapping[str, TableFile], column: str) -> tuple[str, ...]:
             "Is it the column of the labels? Name it with --column label=NAME."
         )
         raise ReviewError.of("too_many_labels", message, file=name, count=len(labels))
-    if len(labels) == 1:
-        message = (
-            f"{name}: every label in the column {quoted(column)} is {quoted(*labels)}, and what else could have been "
-            "predicted is not known. If it is not the column of the labels, name that with --column label=NAME; if it "
-            'is, put the file into a folder as test.csv beside a dataset.json whose "labels" name them all.'
-        )
-        raise ReviewError.of("one_label", message, file=name)
     return tuple(sorted(labels))
 
 

@@ -297,8 +297,8 @@ class _SpecParser:
             self.problems.append(f'"labels" holds {_listed(doubled)} twice')
         elif task is Task.MATCHING and len(labels) != 2:
             self.problems.append(f'a matching dataset has two labels; "labels" holds {len(labels)}')
-        elif len(labels) < 2:
-            self.problems.append('"labels" must hold two labels at least')
+        elif not labels:
+            self.problems.append('"labels" must hold a label at least')
         elif len(labels) > MOST_LABELS:
             self.problems.append(f'"labels" holds {len(labels):,} labels; {MOST_LABELS:,} is the most')
         return tuple(labels)

@@ -226,3 +226,19 @@ def test_a_folder_that_is_missing_is_said_without_our_temporary_file(review, inv
     refused = invoke("disagreements", review, "--dataset", "good_gold", "-o", tmp_path / "nowhere" / "x.csv")
     assert refused.exit_code == 1
     assert refused.stderr.endswith("x.csv cannot be written: No such file or directory. [cannot_write]\n")
+
+
+def test_one_class_in_the_gold_has_an_accuracy_and_reasons_for_the_rest(tmp_path, invoke_json):
+    ids = [f"e{n}" for n in range(12)]
+    (tmp_path / "gold.csv").write_text("example_id,label\n" + "".join(f"{name},x\n" for name in ids))
+    (tmp_path / "a.csv").write_text("example_id,y_pred\n" + "".join(f"{name},x\n" for name in ids))
+    (tmp_path / "b.csv").write_text(
+        "example_id,y_pred\n" + "".join(f"{name},{'x' if n else 'y'}\n" for n, name in enumerate(ids))
+    )
+    code, document = invoke_json("compare", *(tmp_path / f"{name}.csv" for name in ("gold", "a", "b")))
+    assert code == 0
+    assert {finding["code"] for finding in document["findings"]} >= {"one_class_in_test", "unknown_labels"}
+    metrics = document["comparisons"][0]["metrics"]
+    assert (metrics["accuracy"]["a"], metrics["accuracy"]["b"]) == (1.0, 11 / 12)
+    assert metrics["mcc"]["a"] is None
+    assert metrics["mcc"]["not_defined"]

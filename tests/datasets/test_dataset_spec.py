@@ -97,7 +97,7 @@ def test_all_problems_are_told_at_once() -> None:
         ({"columns": ["colour"]}, "object in braces"),
         ({"columns": {"id": "text"}}, "is the id and is listed as a feature"),
         ({"target": "id"}, "name the same column"),
-        ({"labels": []}, "two labels at least"),
+        ({"labels": []}, "a label at least"),
         ({"labels": ["a", "a"]}, '"a" twice'),
         ({"labels": ["a", ""]}, "no label"),
         ({"labels": ["a", None]}, "no label"),

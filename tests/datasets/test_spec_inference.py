@@ -161,11 +161,9 @@ def test_types_of_parquet_decide_where_there_are_any(tmp_path: Path) -> None:
     }
 
 
-def test_one_label_alone_is_refused_with_what_to_do(infer: Infer) -> None:
-    with pytest.raises(ReviewError, match=r'gold\.csv: every label in the column "label" is "a"') as error:
-        infer(table("example_id,label", "1,a", "2,a"))
-    assert error.value.code == "one_label"
-    assert "--column label=NAME" in str(error.value)
+def test_one_label_alone_is_a_dataset_of_one_class(infer: Infer) -> None:
+    spec, _ = infer(table("example_id,label", "1,a", "2,a"))
+    assert spec.labels == ("a",)
 
 
 def test_more_labels_than_there_are_codes(infer: Infer) -> None:
