@@ -68,6 +68,21 @@ def test_every_command_and_option_stands_in_the_readme_and_has_an_example(name):
             assert f"{longest}`" in README or f"{longest} " in README or f"{longest}\n" in README, longest
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "class_algorithm/submission.toml",
+        "class_algorithm/nearest_words.py",
+        "command_algorithm/submission.toml",
+        "command_algorithm/run.sh",
+        "command_algorithm/frequent_label.py",
+        "prediction_files/submission.toml",
+    ],
+)
+def test_the_examples_of_submissions_are_those_that_the_tests_run(name):
+    assert (ROOT / "tests" / "data" / "submissions" / name).read_text(encoding="utf-8") in README
+
+
 def test_system_packages_for_the_window_are_those_that_ci_installs():
     ci = (ROOT / ".ci" / "run").read_text(encoding="utf-8")
     block = re.search(r"apt-get install ([^`]+)```", README)
