@@ -72,7 +72,7 @@ def compare(
     """
     progress = progress or Progress()
     alpha = plan.alpha / max(n_family, 1)
-    settings = Settings(alpha, 0.95, plan.n_resamples, plan.seed if plan.seed is not None else seed)
+    settings = Settings(alpha, 0.95, plan.n_resamples, seed if plan.seed is None else plan.seed, progress.check)
     metrics = metrics_for(request.task, request.gold.n_classes, request.gold.costs is not None)
     drop = "drop" in (request.a.missing, request.b.missing)
     sample = _treated(request, drop=drop)

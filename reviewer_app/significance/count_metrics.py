@@ -66,7 +66,7 @@ def bootstrap(metrics: Sequence[Metric], units: Units, settings: Settings) -> Ma
         return np.stack([count_differences(metric, counts) for metric in metrics], axis=1)
 
     n_blocks = math.ceil(settings.n_resamples / n_rows)
-    values = np.concatenate(list(map_blocks(differences, range(n_blocks))))[: settings.n_resamples]
+    values = np.concatenate(list(map_blocks(differences, range(n_blocks), settings.check)))[: settings.n_resamples]
     usable = np.isnan(values).mean(axis=0) <= MAX_UNDEFINED
     values = values[~np.isnan(values[:, usable]).any(axis=1)]
     while len(values) < settings.n_resamples and usable.any():
@@ -213,7 +213,8 @@ def _drawn(
     columns, n_resamples = list(tested), settings.n_resamples
     while columns:
         n_blocks = math.ceil(n_resamples / n_rows)
-        total = sum(map_blocks(hits_of(columns, n_resamples), range(n_blocks)), np.zeros((2, len(columns))))
+        hits_of_blocks = map_blocks(hits_of(columns, n_resamples), range(n_blocks), settings.check)
+        total = sum(hits_of_blocks, np.zeros((2, len(columns))))
         for column, hits, defined in zip(columns, *total.astype(np.int64).tolist(), strict=True):
             p_values[column] = permutation_p(hits, defined)
         n_resamples *= 10

@@ -112,7 +112,7 @@ def sign_swap_test(units: UnitDifferences, settings: Settings) -> MonteCarloP:
 
     n_resamples = settings.n_resamples
     while True:
-        p = permutation_p(_drawn_hits(units, values, observed, n_resamples, settings.seed), n_resamples)
+        p = permutation_p(_drawn_hits(units, values, observed, n_resamples, settings), n_resamples)
         n_resamples *= 10
         too_much = n_resamples > MAX_PERMUTATIONS or n_resamples * len(swapped) > _MAX_WORK
         if too_much or not is_too_close(p, settings.alpha):
@@ -142,7 +142,11 @@ def bootstrap_means(units: Sequence[UnitDifferences], settings: Settings) -> lis
         return means
 
     n_blocks = math.ceil(settings.n_resamples / n_rows)
-    return list(np.concatenate(list(map_blocks(differences, range(n_blocks))), axis=1)[:, : settings.n_resamples])
+    return list(
+        np.concatenate(list(map_blocks(differences, range(n_blocks), settings.check)), axis=1)[
+            :, : settings.n_resamples
+        ]
+    )
 
 
 def _statistics(units: UnitDifferences, sums: FloatArray) -> FloatArray:
@@ -159,10 +163,12 @@ def _n_hits(statistics: FloatArray, observed: float) -> int:
     return int(np.count_nonzero(np.abs(statistics) >= abs(observed) - TIE))
 
 
-def _drawn_hits(units: UnitDifferences, values: FloatArray, observed: float, n_resamples: int, seed: int) -> int:
+def _drawn_hits(
+    units: UnitDifferences, values: FloatArray, observed: float, n_resamples: int, settings: Settings
+) -> int:
     def hits(block: int) -> int:
         n_rows = min(_SIGN_ROWS, n_resamples - block * _SIGN_ROWS)
-        sums = sign_sums(generator(seed, Stream.MEAN_SWAPS, block), values, n_rows)
+        sums = sign_sums(generator(settings.seed, Stream.MEAN_SWAPS, block), values, n_rows)
         return _n_hits(_statistics(units, sums), observed)
 
-    return sum(map_blocks(hits, range(math.ceil(n_resamples / _SIGN_ROWS))))
+    return sum(map_blocks(hits, range(math.ceil(n_resamples / _SIGN_ROWS)), settings.check))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -68,9 +69,12 @@ class Settings:
         B.
     seed
         Seed of the random numbers, derived from the digest of the inputs by the caller.
+    check
+        Called between blocks of resamples; whatever it raises, for example because the user cancelled, ends the work.
     """
 
     alpha: float = 0.05
     ci_level: float = 0.95
     n_resamples: int = 10_000
     seed: int = 0
+    check: Callable[[], None] = field(default=lambda: None, compare=False)

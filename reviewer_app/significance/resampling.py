@@ -60,11 +60,20 @@ def generator(seed: int, stream: Stream, block: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(stream), block)))
 
 
-def map_blocks(compute: Callable[[int], _Result], blocks: Iterable[int]) -> Iterator[_Result]:
-    """Yield ``compute(block)`` for each block, in order, computed by several threads."""
-    n_threads = min(MAX_THREADS, os.cpu_count() or 1)
-    with ThreadPoolExecutor(n_threads) as executor:
-        yield from executor.map(compute, blocks)
+def map_blocks(
+    compute: Callable[[int], _Result], blocks: Iterable[int], check: Callable[[], None]
+) -> Iterator[_Result]:
+    """Yield ``compute(block)`` for each block, in order, computed by several threads.
+
+    `check` is called after each; where it raises, blocks that were not begun are not computed.
+    """
+    executor = ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1))
+    try:
+        for result in executor.map(compute, blocks):
+            check()
+            yield result
+    finally:
+        executor.shutdown(cancel_futures=True)
 
 
 def block_rows(row_elements: int) -> int:

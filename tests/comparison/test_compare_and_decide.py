@@ -11,6 +11,7 @@ from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.request import ComparisonRequest, Side
 from reviewer_app.comparison.result import Comparison, Outcome, Verdict
 from reviewer_app.evaluation.inputs import NO_PREDICTION, Gold, Predictions, Structure
+from reviewer_app.progress import Cancelled, Progress
 from reviewer_app.significance.mcnemar import mcnemar
 
 PLAN = AnalysisPlan(n_resamples=400)
@@ -207,3 +208,25 @@ def test_three_seeds_each_are_used_for_the_verdict(y_true):
     assert found.verdict is Verdict.A_BETTER
     noisy = one(request(seeds("A", (0, 40, 2)), seeds("B", (20, 60, 40))))
     assert noisy.verdict is Verdict.UNDECIDED
+
+
+class CancelledAtCheck(Progress):
+    """Cancelled by somebody just before its n-th check."""
+
+    def __init__(self, n: int) -> None:
+        super().__init__()
+        self.left = n
+
+    def check(self) -> None:
+        self.left -= 1
+        if self.left == 0:
+            self.cancel()
+        super().check()
+
+
+def test_a_comparison_can_be_cancelled_between_blocks_of_resamples(y_true):
+    progress = CancelledAtCheck(3)
+    asked = request(side("A", labels(y_true, 10)), side("B", labels(y_true, 40)))
+    with pytest.raises(Cancelled):
+        compare(asked, AnalysisPlan(), n_family=1, seed=1, progress=progress)
+    assert progress.left == 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import time
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from reviewer_app.significance.resampling import (
     index_weights,
     is_too_close,
     jackknife_variance,
+    map_blocks,
     percentile_equivalence,
     percentile_interval,
     permutation_p,
@@ -134,3 +136,26 @@ def test_the_jackknife_of_a_mean_is_its_standard_error() -> None:
 def test_a_jackknife_that_cannot_be_is_none() -> None:
     assert jackknife_variance(np.array([0.1]), np.ones(1)) is None
     assert jackknife_variance(np.array([0.1, np.nan]), np.ones(2)) is None
+
+
+def test_work_that_is_cancelled_between_blocks_begins_no_others() -> None:
+    begun: list[int] = []
+
+    def compute(block: int) -> None:
+        begun.append(block)
+        time.sleep(0.005)
+
+    def cancel() -> None:
+        raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        list(map_blocks(compute, range(1_000), cancel))
+    assert len(begun) < 500
+
+
+def test_blocks_come_in_order_and_are_checked_one_by_one() -> None:
+    checks: list[None] = []
+    assert list(map_blocks(lambda block: block * block, range(50), lambda: checks.append(None))) == [
+        block * block for block in range(50)
+    ]
+    assert len(checks) == 50
