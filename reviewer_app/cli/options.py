@@ -10,6 +10,7 @@ import click
 
 from reviewer_app.comparison.plan import MOST_SEED, AnalysisPlan
 from reviewer_app.datasets.options import ImportOptions
+from reviewer_app.datasets.spec import ColumnKind
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -34,6 +35,14 @@ def import_options(command: Command) -> Command:
                 metavar="ROLE=NAME",
                 callback=_column_roles,
                 help=f"The column to take for a role ({', '.join(COLUMN_ROLES)}); repeatable.",
+            ),
+            click.option(
+                "--kind",
+                "kinds",
+                multiple=True,
+                metavar="COLUMN=KIND",
+                callback=_column_kinds,
+                help=f"Kind of a column of a dataset without dataset.json ({', '.join(ColumnKind)}); repeatable.",
             ),
             click.option(
                 "--missing",
@@ -61,7 +70,18 @@ def import_options(command: Command) -> Command:
 
 def read_import_options(values: dict[str, Any]) -> ImportOptions:
     """Take the shared options out of a command's keyword arguments and return them."""
-    names = ("task", "positive", "metric", "columns", "missing", "labels", "probabilities", "threshold", "encoding")
+    names = (
+        "task",
+        "positive",
+        "metric",
+        "columns",
+        "kinds",
+        "missing",
+        "labels",
+        "probabilities",
+        "threshold",
+        "encoding",
+    )
     return ImportOptions(**{name: values.pop(name) for name in names})
 
 
@@ -108,3 +128,13 @@ def _column_roles(_context: click.Context, _option: click.Parameter, values: tup
             raise click.BadParameter(f"{value!r} is not ROLE=NAME with a role of {', '.join(COLUMN_ROLES)}.")
         roles[role] = name
     return roles
+
+
+def _column_kinds(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:
+    kinds: dict[str, str] = {}
+    for value in values:
+        column, equals, kind = value.rpartition("=")
+        if not equals or not column or kind not in set(ColumnKind):
+            raise click.BadParameter(f"{value!r} is not COLUMN=KIND with a kind of {', '.join(ColumnKind)}.")
+        kinds[column] = kind
+    return kinds

@@ -67,8 +67,8 @@ def infer_spec(
     Raises
     ------
     ReviewError
-        ``no_such_column``, ``no_id_column``, ``no_label_column``, ``too_many_labels``, ``not_two_labels``,
-        ``no_positive_label`` or ``unknown_task``.
+        ``no_such_column``, ``unknown_kind``, ``no_id_column``, ``no_label_column``, ``too_many_labels``,
+        ``not_two_labels``, ``no_positive_label`` or ``unknown_task``.
     """
     first = next(iter(tables.values()))
     _require_said_columns(first, options)
@@ -83,7 +83,8 @@ def infer_spec(
     columns, reasons = {}, []
     for column in first.column_names:
         if column not in (id_role.column, label_role.column):
-            columns[column], reason = _kind(tables, column, folder)
+            said = options.kinds.get(column)
+            columns[column], reason = (ColumnKind(said), "as you said") if said else _kind(tables, column, folder)
             reasons.append(f"{quoted(column)}: {columns[column]}, {reason}")
     task, task_reason = _task(columns, labels, options, first.name)
     group = options.columns.get("group")
@@ -117,16 +118,20 @@ def infer_spec(
 
 
 def _require_said_columns(file: TableFile, options: ImportOptions) -> None:
-    """Raise ``no_such_column`` where the user named a column for a gold file's role that it lacks."""
-    for role in ("id", "label", "group"):
-        said = options.columns.get(role)
-        if said is not None and said not in file.column_names:
+    """Raise ``no_such_column`` for a column that the file lacks, ``unknown_kind`` for what is no kind."""
+    said = [
+        (options.columns[role], f"--column {role}=") for role in ("id", "label", "group") if role in options.columns
+    ]
+    said += [(column, "--kind ") for column in options.kinds]
+    for column, option in said:
+        if column not in file.column_names:
             listed = ", ".join(quoted(name) for name in file.column_names[:20])
-            raise ReviewError.of(
-                "no_such_column",
-                f"{file.name} has no column {quoted(said)} for the {role} (--column {role}={said}). It has: {listed}.",
-                file=file.name,
-            )
+            message = f"{file.name} has no column {quoted(column)} ({option}{column}). It has: {listed}."
+            raise ReviewError.of("no_such_column", message, file=file.name)
+    for column, kind in options.kinds.items():
+        if kind not in set(ColumnKind):
+            message = f"{quoted(kind)} is no kind for the column {quoted(column)}. Kinds: {', '.join(ColumnKind)}."
+            raise ReviewError.of("unknown_kind", message, file=file.name)
 
 
 def find_id_column(tables: Mapping[str, TableFile], options: ImportOptions) -> ColumnRole | None:

@@ -20,6 +20,8 @@ class ImportOptions:
         Id of the primary metric; None: the spec's, or the task's default.
     columns
         Role to column name; roles: id, label, score, confidence, and group (of a table that comes without a spec).
+    kinds
+        Feature column to its kind, for a dataset without ``dataset.json``; columns that are not named: inferred.
     missing
         How missing predictions count: "wrong", "drop" or "negative"; None: nobody said ("wrong", and over half of
         them missing is refused).
@@ -37,6 +39,7 @@ class ImportOptions:
     positive: str | None = None
     metric: str | None = None
     columns: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     missing: str | None = None
     labels: str | None = None
     probabilities: str | None = None

@@ -143,6 +143,7 @@ WRONG_USAGE = [
     ("compare", "gold.csv", "a.csv"),
     ("compare", "gold.csv", "a.csv", "b.csv", "--column", "colour=red"),
     ("run", "x.review", "--only", "nocolon"),
+    ("add-dataset", "x.review", "a.csv", "--kind", "price=colour"),
     ("nonsense",),
 ]
 

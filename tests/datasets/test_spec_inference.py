@@ -202,3 +202,17 @@ def test_the_real_sets_are_understood_without_their_spec(shared_data: Path, suff
         n_columns += len(spec.columns)
         n_same += sum(kind is expected.columns[column] for column, kind in spec.columns.items())
     assert n_columns - n_same <= 7
+
+
+def test_the_kinds_that_the_user_says_are_taken(infer: Infer) -> None:
+    spec, _ = infer(table("id,label,code,words", "1,a,10,x", "2,b,20,y"), kinds={"code": "categorical"})
+    assert spec.columns["code"] == "categorical"
+
+
+@pytest.mark.parametrize(
+    ("kinds", "code"), [({"gone": "text"}, "no_such_column"), ({"code": "colour"}, "unknown_kind")]
+)
+def test_kinds_that_cannot_be_are_refused(infer: Infer, kinds: dict[str, str], code: str) -> None:
+    with pytest.raises(ReviewError) as caught:
+        infer(table("id,label,code", "1,a,10", "2,b,20"), kinds=kinds)
+    assert caught.value.code == code

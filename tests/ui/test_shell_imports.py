@@ -450,6 +450,30 @@ def test_what_was_inferred_wrongly_is_corrected_by_reading_again(
     assert review.operations == [RemoveDataset("survey"), AddDataset(bare_dataset, "survey", CATALOG, options)]
 
 
+def test_the_kind_of_a_column_is_corrected_and_stays_so(
+    show: Show, window: MainWindow, qtbot: QtBot, bare_dataset: Path
+) -> None:
+    info = replace(
+        AMAZON,
+        name="survey",
+        task="classification",
+        id_column="id",
+        target="target",
+        columns={"words": "text", "age": "numeric"},
+        labels=("no", "yes"),
+        primary_metric="accuracy",
+        path=str(bare_dataset),
+    )
+    page = show(FakeReview(dataset_infos=(info,)))
+    dataset_cards(page)[0].correct.click()
+    dialog = page.findChild(CorrectionDialog)
+    dialog.kinds["words"].setCurrentText("categorical")
+    assert dialog.options.kinds == {"words": "categorical", "age": "numeric"}
+    dialog.target.setCurrentText("age")
+    assert dialog.options.kinds == {"words": "categorical"}
+    dialog.reject()
+
+
 def test_a_correction_that_cannot_be_read_removes_nothing(
     show: Show, window: MainWindow, qtbot: QtBot, bare_dataset: Path
 ) -> None:

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QFormLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QFormLayout, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from reviewer_app.datasets.options import ImportOptions
-from reviewer_app.datasets.spec import SPEC_FILE, Task
+from reviewer_app.datasets.spec import SPEC_FILE, ColumnKind, Task
 from reviewer_app.errors import Finding
 from reviewer_app.evaluation.metrics import metrics_for
 from reviewer_app.evaluation.registry import Family
@@ -51,12 +51,17 @@ class CorrectionDialog(Dialog):
         for box in (self.task, self.id, self.target, self.positive, self.primary_metric):
             form.addRow(label(box.accessibleName(), "muted"), box)
         self.body.addLayout(form)
+        self.kinds: dict[str, QComboBox] = {}
+        if not has_spec and dataset.columns:
+            self.body.addWidget(label("Kinds of the columns", "heading"))
+            self.body.addWidget(self._kinds_area(dataset), 1)
+            self.resize(520, 560)
         said = f"{SPEC_FILE} says what is grey; change it there. " if has_spec else ""
         words = f"{said}The dataset is read again; runs on it are removed and must be done again."
         self.body.addWidget(label(words, "muted", wrap=True))
         self._problems = QVBoxLayout()
         self.body.addLayout(self._problems)
-        self.body.addStretch(1)
+        self.body.addStretch(0 if self.kinds else 1)
         self.add_button("Cancel").clicked.connect(self.reject)
         self.read = self.add_button("Read again", primary=True)
         self.read.clicked.connect(self._emit)
@@ -76,7 +81,7 @@ class CorrectionDialog(Dialog):
 
     @property
     def options(self) -> ImportOptions:
-        """What the form says, where it differs from what the dataset is."""
+        """What the form says."""
         dataset = self._dataset
         columns = {
             role: box.currentText()
@@ -89,7 +94,28 @@ class CorrectionDialog(Dialog):
             positive=self.positive.currentText() if matching else None,
             metric=str(self.primary_metric.currentData()),
             columns=columns,
+            # All of them, because an earlier correction would else be inferred anew.
+            kinds={column: box.currentText() for column, box in self.kinds.items() if column not in columns.values()},
         )
+
+    def _kinds_area(self, dataset: DatasetInfo) -> QScrollArea:
+        """Return the columns with a chooser of their kinds; any number of them scrolls."""
+        inside = QWidget()
+        form = QFormLayout(inside)
+        form.setContentsMargins(0, 0, 0, 0)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        form.setHorizontalSpacing(16)
+        form.setVerticalSpacing(8)
+        for column, kind in dataset.columns.items():
+            box = self._box(f"Kind of {column}", [str(kind) for kind in ColumnKind], kind)
+            self.kinds[column] = box
+            form.addRow(label(column, "muted"), box)
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidget(inside)
+        area.setMinimumHeight(120)
+        return area
 
     def _emit(self) -> None:
         self.read.setEnabled(False)
