@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from reviewer_app.comparison.evidence import Evidence
-from reviewer_app.comparison.formatting import format_count
 from reviewer_app.comparison.margins import margin_of
 from reviewer_app.comparison.outcomes import OUTCOMES, outcome_codes, outcome_counts
 from reviewer_app.comparison.plan import AnalysisPlan
@@ -17,6 +16,7 @@ from reviewer_app.comparison.result import McNemarSummary, Outcome
 from reviewer_app.evaluation.inputs import BoolArray, Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import metrics_for
 from reviewer_app.evaluation.missing import MissingTreatment, treat_missing
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.evaluation.registry import Metric, Needs
 from reviewer_app.progress import Progress
 from reviewer_app.significance.headline import headline, headline_seeds
@@ -163,7 +163,7 @@ def _marked(difference: PairedDifference, metric: Metric, sample: _Sample) -> Pa
     left_out = int(np.count_nonzero(~complete_examples(metric, sample.gold, sample.runs)))
     if left_out == 0:
         return difference
-    mark = f"{format_count(left_out, 'example')} without probabilities or scores left out for both teams"
+    mark = f"{counted(left_out, 'example')} without probabilities or scores left out for both teams"
     return replace(difference, marks=(*difference.marks, mark))
 
 

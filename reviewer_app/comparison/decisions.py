@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 
 from reviewer_app.comparison.evidence import Evidence
-from reviewer_app.comparison.formatting import example_noun, format_count
+from reviewer_app.comparison.formatting import example_noun
 from reviewer_app.comparison.margins import margin_of
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison, MetricComparison, Verdict
 from reviewer_app.comparison.sentences import SentenceInput, verdict_sentence
 from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.evaluation.registry import Family, Needs
 from reviewer_app.significance.dependent import SEED_NOISE
 from reviewer_app.significance.paired_difference import PairedDifference
@@ -202,7 +203,7 @@ def _warnings(evidence: Evidence, primary: MetricComparison, *, trained: bool) -
         if missing:
             treatment = _TREATMENTS["drop" if dropped and side.missing != "negative" else side.missing]
             warnings.append(
-                f"{side.team} has no prediction for {format_count(missing, noun)} of {request.dataset}: {treatment}."
+                f"{side.team} has no prediction for {counted(missing, noun)} of {request.dataset}: {treatment}."
             )
     warnings.extend(f"{request.dataset}, {metric_of(primary.metric).name}: {mark}." for mark in primary.marks)
     if trained:

@@ -44,11 +44,6 @@ def format_p(p_value: float) -> str:
     return f"p = {p_value:.{digits}f}"
 
 
-def format_count(count: int, noun: str) -> str:
-    """Return "1 pair", "2,293 pairs"."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
-
-
 def example_noun(task: str) -> str:
     """Return what an example is called: "pair" in matching, else "example"."""
     return "pair" if task == "matching" else "example"

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from reviewer_app.comparison.formatting import (
     example_noun,
-    format_count,
     format_difference,
     format_margin,
     format_p,
     format_value,
 )
 from reviewer_app.comparison.result import MetricComparison, Verdict
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.evaluation.registry import Metric
 
 
@@ -129,7 +129,7 @@ def _p_phrase(given: SentenceInput) -> str:
 
 
 def _why(given: SentenceInput) -> str:
-    examples = format_count(given.n_examples, example_noun(given.task))
+    examples = counted(given.n_examples, example_noun(given.task))
     if given.numbers.p_value is None:
         return given.numbers.not_defined or "there is no test of it"
     if given.reason == "multiplicity" and given.numbers.p_value is not None:
@@ -137,7 +137,7 @@ def _why(given: SentenceInput) -> str:
     if given.reason == "missing" and given.otherwise is not None:
         count = "counts" if given.n_missing == 1 else "count"
         return (
-            f"the verdict depends on how the {format_count(given.n_missing, 'missing prediction')} {count} "
+            f"the verdict depends on how the {counted(given.n_missing, 'missing prediction')} {count} "
             f"(wrong, or dropped for both teams)"
         )
     if given.reason == "seed_noise":
@@ -157,6 +157,6 @@ def _detectable(given: SentenceInput) -> str:
         seen = f"only a difference of {format_margin(given.metric, smallest)} or more could have been seen"
     if given.n_for_margin is None or given.numbers.margin is None:
         return seen
-    needed = format_count(given.n_for_margin, example_noun(given.task))
+    needed = counted(given.n_for_margin, example_noun(given.task))
     margin = format_margin(given.metric, given.numbers.margin)
     return f"{seen}; about {needed} would show one as large as the margin ({margin})"

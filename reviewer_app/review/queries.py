@@ -232,13 +232,6 @@ class MetricInfo:
 
 
 @dataclass(frozen=True)
-class RecordOfPair:
-    """One side of a matching pair in the detail pane: column without its prefix, and value (None: missing)."""
-
-    fields: tuple[tuple[str, str | None], ...]
-
-
-@dataclass(frozen=True)
 class TextPart:
     """A piece of a text; `differs` where the other side's text does not have it."""
 

@@ -19,9 +19,6 @@ from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.progress import Progress
 from reviewer_app.submissions.columns import PredictionColumns, find_id_column, recognise_columns
 
-PREDICTED_SPLITS = ("test", "validation")
-"""The splits that a prediction file may cover; test alone feeds verdicts."""
-
 
 @dataclass(frozen=True, eq=False)
 class PredictionFile:

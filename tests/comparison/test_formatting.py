@@ -2,8 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from reviewer_app.comparison.formatting import format_count, format_difference, format_margin, format_p, format_value
+from reviewer_app.comparison.formatting import format_difference, format_margin, format_p, format_value
 from reviewer_app.evaluation.metrics import metric
+from reviewer_app.evaluation.needs import counted
 
 F1, LOG_LOSS, MCC = metric("f1"), metric("log_loss"), metric("mcc")
 
@@ -50,4 +51,4 @@ def test_p_values_have_two_digits(p_value, text):
 def test_margins_and_counts():
     assert format_margin(F1, 0.01) == "1.0 points"
     assert format_margin(LOG_LOSS, 0.02) == "0.0200"
-    assert [format_count(1, "pair"), format_count(2293, "pair")] == ["1 pair", "2,293 pairs"]
+    assert [counted(1, "pair"), counted(2293, "pair")] == ["1 pair", "2,293 pairs"]

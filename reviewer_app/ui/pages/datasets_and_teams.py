@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QPushButton, QWidget
 
 from reviewer_app.datasets.options import ImportOptions
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.progress import Progress
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission, RemoveDataset, RemoveSubmission
 from reviewer_app.review.operations.settings import SetCurrent, SetHome
@@ -60,7 +61,7 @@ class DatasetsAndTeamsPage(Page):
         if snapshot is None or not stale & {"datasets", "teams", "title", "selection", "runs"}:
             return
         own = [team for team in snapshot.teams if not team.is_baselines]
-        self.set_subtitle(f"{_count(len(snapshot.datasets), 'dataset')} · {_count(len(own), 'team')}")
+        self.set_subtitle(f"{counted(len(snapshot.datasets), 'dataset')} · {counted(len(own), 'team')}")
         self._show_datasets(snapshot, [team.name for team in own])
         self._show_teams(snapshot)
         self._show_refusals()
@@ -193,7 +194,7 @@ class DatasetsAndTeamsPage(Page):
         )
         if lost == 0:
             return "No run is lost."
-        return f"{_count(lost, 'run')} will be removed from the review, and must be done again."
+        return f"{counted(lost, 'run')} will be removed from the review, and must be done again."
 
     def _confirm(self, heading: str, words: str, then: Callable[[], object]) -> None:
         dialog = ConfirmDialog(heading, words, "Remove", self)
@@ -226,7 +227,3 @@ class DatasetsAndTeamsPage(Page):
         self.session.jobs.start(
             f"Reading {dataset.name}", work, landed, lambda error: dialog.show_findings(error.findings), key="correct"
         )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

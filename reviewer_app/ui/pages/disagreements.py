@@ -11,9 +11,10 @@ from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from reviewer_app.comparison.formatting import example_noun, format_count
+from reviewer_app.comparison.formatting import example_noun
 from reviewer_app.comparison.result import Outcome
 from reviewer_app.errors import ReviewError
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.progress import Progress
 from reviewer_app.ui.models.example_columns import ExampleColumn, example_columns
 from reviewer_app.ui.models.example_table_model import ExampleTableModel
@@ -139,7 +140,7 @@ class DisagreementsPage(Page):
                     f"Copied the first {COPIED_ROWS:,} of {n_selected:,} selected rows; Export writes all of them."
                 )
             else:
-                self._say(f"Copied {format_count(n_selected, 'row')}.")
+                self._say(f"Copied {counted(n_selected, 'row')}.")
 
         self.session.jobs.start(
             "Copying rows",
@@ -175,7 +176,7 @@ class DisagreementsPage(Page):
             export(table, rows, path, progress)
 
         def landed(_: None) -> None:
-            self._say(f"Wrote {format_count(len(rows), example_noun(table.task))} to {path}.")
+            self._say(f"Wrote {counted(len(rows), example_noun(table.task))} to {path}.")
 
         self.session.jobs.start(f"Exporting {path.name}", work, landed, key="disagreements.export", kind="export")
 
@@ -241,7 +242,7 @@ class DisagreementsPage(Page):
         title = next((column.title for column in self.model.columns if column.name == sort), "")
         self.filters.show_sort(f"{title} {'↓' if descending else '↑'}" if title else "")
         noun = example_noun(table.task)
-        self.set_subtitle(f"{table.dataset} · {len(rows):,} of {format_count(table.n_examples, noun)}")
+        self.set_subtitle(f"{table.dataset} · {len(rows):,} of {counted(table.n_examples, noun)}")
         self._rows_or_none.setCurrentIndex(0 if len(rows) else 1)
         row = self.model.row_of(self._example) if self._example is not None else None
         if len(rows):

@@ -12,6 +12,7 @@ from reviewer_app.comparison.formatting import in_points
 from reviewer_app.comparison.result import Comparison, Overall
 from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.progress import Progress
 from reviewer_app.review.queries import CellState, DatasetSummary, PlanState, Results, RunInfo
 from reviewer_app.ui.pages.page import GAP, MARGIN, Page, label
@@ -89,8 +90,8 @@ class OverviewPage(Page):
         self.set_subtitle(
             " · ".join(
                 [
-                    _count(n_teams, "team"),
-                    _count(summary.n_datasets, "dataset"),
+                    counted(n_teams, "team"),
+                    counted(summary.n_datasets, "dataset"),
                     f"{summary.n_cells_done} of {summary.n_cells} runs done",
                     _PLAN_WORDS[summary.plan_state],
                 ]
@@ -225,10 +226,6 @@ def _card(shown: _Shown) -> QWidget:
         return MissingCard(*shown)
     dataset, comparison, limit = shown
     return VerdictCard(comparison, dataset, limit)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _teams(comparison: Comparison) -> tuple[str, str]:

@@ -9,9 +9,10 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from reviewer_app.comparison.formatting import example_noun, format_count, format_value, in_points
+from reviewer_app.comparison.formatting import example_noun, format_value, in_points
 from reviewer_app.comparison.result import Comparison
 from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.review.queries import DatasetSummary
 from reviewer_app.ui.models.plain_tooltip import plain_tooltip
 from reviewer_app.ui.pages.page import GAP, label
@@ -198,7 +199,7 @@ def card_head(dataset: DatasetSummary, metric: str, n_examples: int) -> QWidget:
     row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(8)
     row.addWidget(ElidedLabel(dataset.name, "heading", 220, 180))
-    facts = f"{metric_of(metric).name} · {format_count(n_examples, f'test {example_noun(dataset.task)}')}"
+    facts = f"{metric_of(metric).name} · {counted(n_examples, f'test {example_noun(dataset.task)}')}"
     row.addWidget(ElidedLabel(f"{dataset.task} · {facts}", "muted", short=facts))
     row.addStretch(1)
     if dataset.home_of is not None:

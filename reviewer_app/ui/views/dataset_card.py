@@ -8,10 +8,11 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout
 
-from reviewer_app.comparison.formatting import example_noun, format_count
+from reviewer_app.comparison.formatting import example_noun
 from reviewer_app.datasets.spec import ColumnKind
 from reviewer_app.errors import Severity
 from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.review.queries import DatasetInfo
 from reviewer_app.ui.pages.page import label
 from reviewer_app.ui.views.cards import Card
@@ -53,7 +54,7 @@ class DatasetCard(Card):
         self.dataset = dataset
         self.setAccessibleName(f"Dataset {dataset.name}")
         metric = metric_of(dataset.primary_metric)
-        examples = format_count(dataset.n_test, f"test {example_noun(dataset.task)}")
+        examples = counted(dataset.n_test, f"test {example_noun(dataset.task)}")
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(ElidedLabel(dataset.name, "heading", 300, 220))

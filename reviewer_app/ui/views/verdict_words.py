@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from reviewer_app.comparison.formatting import (
     example_noun,
-    format_count,
     format_difference,
     format_margin,
     format_p,
@@ -15,6 +14,7 @@ from reviewer_app.comparison.formatting import (
 )
 from reviewer_app.comparison.result import Comparison, MetricComparison, Outcome, Verdict
 from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.evaluation.needs import counted
 from reviewer_app.ui.views.spans import Span
 
 _REASONS = {
@@ -60,7 +60,7 @@ def headline(comparison: Comparison) -> tuple[Span, ...]:
 def evidence_line(comparison: Comparison) -> str:
     """Return p and the disagreements in one line: "p = 0.0006 after Holm · 61 pairs only A right, 24 only B right"."""
     only_a, only_b = comparison.outcomes[Outcome.ONLY_A], comparison.outcomes[Outcome.ONLY_B]
-    right = f"{format_count(only_a, example_noun(comparison.task))} only A right, {only_b:,} only B right"
+    right = f"{counted(only_a, example_noun(comparison.task))} only A right, {only_b:,} only B right"
     return f"{_p_words(comparison)} · {right}"
 
 
