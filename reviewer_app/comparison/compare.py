@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from reviewer_app.comparison.evidence import Evidence
-from reviewer_app.comparison.margins import margin_of
+from reviewer_app.comparison.evidence import Alternative, Evidence
+from reviewer_app.comparison.margins import default_margin, margin_of
 from reviewer_app.comparison.outcomes import OUTCOMES, outcome_codes, outcome_counts
 from reviewer_app.comparison.plan import AnalysisPlan
-from reviewer_app.comparison.request import ComparisonRequest, Side
+from reviewer_app.comparison.request import ComparisonRequest
 from reviewer_app.comparison.result import McNemarSummary, Outcome
-from reviewer_app.evaluation.inputs import BoolArray, Gold, Predictions, Structure
+from reviewer_app.comparison.samples import Sample, alternative_samples, sample_of
+from reviewer_app.evaluation.inputs import Structure
+from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.metrics import metrics_for
-from reviewer_app.evaluation.missing import MissingTreatment, treat_missing
 from reviewer_app.evaluation.needs import counted
 from reviewer_app.evaluation.registry import Metric, Needs
 from reviewer_app.progress import Progress
@@ -24,38 +25,22 @@ from reviewer_app.significance.influence import complete_examples
 from reviewer_app.significance.mcnemar import mcnemar
 from reviewer_app.significance.paired_difference import PairedDifference, Settings
 
-SEEDS_FOR_VERDICT = 3
-"""From this number of seeds on each side the statistics cover the algorithms' seeds (DESIGN 8)."""
-
-
-@dataclass(frozen=True, eq=False)
-class _Sample:
-    """The arrays of both sides under one treatment of missing predictions."""
-
-    gold: Gold
-    structure: Structure
-    runs_a: tuple[Predictions, ...]
-    runs_b: tuple[Predictions, ...]
-
-    def take(self, mask: BoolArray) -> _Sample:
-        if mask.all():
-            return self
-        return _Sample(
-            self.gold.take(mask),
-            self.structure.take(mask),
-            tuple(run.take(mask) for run in self.runs_a),
-            tuple(run.take(mask) for run in self.runs_b),
-        )
-
-    @property
-    def runs(self) -> tuple[Predictions, ...]:
-        return self.runs_a + self.runs_b
+EXPLORATORY_ALPHA = 0.05
+"""What the p of metrics that decide nothing is held against: the plan's alpha must not change their numbers."""
 
 
 def compare(
-    request: ComparisonRequest, plan: AnalysisPlan, *, n_family: int, seed: int, progress: Progress | None = None
+    request: ComparisonRequest,
+    plan: AnalysisPlan,
+    *,
+    n_family: int,
+    seed: int,
+    progress: Progress | None = None,
+    known: Mapping[str, PairedDifference] | None = None,
 ) -> Evidence:
     """Return every number of a comparison that does not depend on other comparisons.
+
+    The metrics that decide nothing do not depend on the plan's alpha and margin: `known` holds them.
 
     Parameters
     ----------
@@ -64,99 +49,90 @@ def compare(
     plan
         Margin, alpha and number of resamples.
     n_family
-        Comparisons in the plan's family: detectable differences are those at alpha / n_family.
+        Comparisons in the plan's family: the primary metric's p is held against alpha / n_family.
     seed
         Seed of resampling where the plan names none; derived from the digests of the inputs by the caller.
     progress
-        Told between the metrics' groups; may cancel.
+        Told how far it is; may cancel.
+    known
+        Metrics other than the primary one, measured before from the same inputs, seed and number of resamples.
     """
     progress = progress or Progress()
-    alpha = plan.alpha / max(n_family, 1)
-    settings = Settings(alpha, 0.95, plan.n_resamples, seed if plan.seed is None else plan.seed, progress.check)
+    settings = Settings(
+        plan.alpha_of_one(n_family), 0.95, plan.n_resamples, seed if plan.seed is None else plan.seed, progress.check
+    )
+    sample = sample_of(request)
+    primary = metric_of(request.primary_metric)
+    decisive = _differences([primary], sample, margin_of(primary, primary.id, plan)[0], settings)
+    alternatives = _alternatives(request, primary, plan, settings)
+    others = _others(request, sample, replace(settings, alpha=EXPLORATORY_ALPHA), dict(known or {}))
     metrics = metrics_for(request.task, request.gold.n_classes, request.gold.costs is not None)
-    drop = "drop" in (request.a.missing, request.b.missing)
-    sample = _treated(request, drop=drop)
-    differences = _differences(metrics, sample, request, plan, settings, progress)
     first_a, first_b = request.a.runs[0], request.b.runs[0]
-    n_missing_a, n_missing_b = int(first_a.missing.sum()), int(first_b.missing.sum())
-    otherwise = None
-    if _some_missing(request):
-        primary = [metric for metric in metrics if metric.id == request.primary_metric]
-        other = _treated(request, drop=not drop)
-        otherwise = _differences(primary, other, request, plan, settings, progress).get(request.primary_metric)
     outcomes, mcnemar_summary = _outcomes(sample, request.a.seeds[0])
     unit, n_units = _unit(sample.structure, sample.gold.n_examples)
     return Evidence(
         request=request,
-        differences=differences,
-        primary_otherwise=otherwise,
+        differences={metric.id: (decisive | others)[metric.id] for metric in metrics},
+        alternatives=alternatives,
         outcomes=outcomes,
         mcnemar=mcnemar_summary,
-        n_missing_a=n_missing_a,
-        n_missing_b=n_missing_b,
+        n_missing_a=int(first_a.missing.sum()),
+        n_missing_b=int(first_b.missing.sum()),
         n_evaluated=sample.gold.n_examples,
         unit=unit,
         n_units=n_units,
         n_different=outcomes[Outcome.ONLY_A] + outcomes[Outcome.ONLY_B],
-        seeds=_seeds_used(request),
+        seeds=sample.seeds,
     )
 
 
-def _seeds_used(request: ComparisonRequest) -> int:
-    seeds = min(len(request.a.seeds), len(request.b.seeds))
-    return seeds if seeds >= SEEDS_FOR_VERDICT else 1
+def _others(
+    request: ComparisonRequest, sample: Sample, settings: Settings, known: dict[str, PairedDifference]
+) -> dict[str, PairedDifference]:
+    """Return the metrics that decide nothing; those that need the same share their resamples."""
+    metrics = metrics_for(request.task, request.gold.n_classes, request.gold.costs is not None)
+    found = dict(known)
+    for need in Needs:
+        chosen = [
+            metric
+            for metric in metrics
+            if metric.needs is need and metric.id not in known and metric.id != request.primary_metric
+        ]
+        if chosen:
+            found |= _differences(chosen, sample, None, settings)
+    return found
 
 
-def _some_missing(request: ComparisonRequest) -> bool:
-    sides = (request.a, request.b)
-    return any(run.missing.any() for side in sides if side.missing != "negative" for run in side.runs)
-
-
-def _treated(request: ComparisonRequest, *, drop: bool) -> _Sample:
-    sample = _Sample(
-        request.gold, request.structure, _treated_runs(request, request.a), _treated_runs(request, request.b)
-    )
-    if not drop:
-        return sample
-    missing = np.zeros(request.gold.n_examples, dtype=np.bool_)
-    for side in (request.a, request.b):
-        if side.missing != "negative":
-            for run in side.runs:
-                missing |= run.missing
-    return sample.take(~missing)
-
-
-def _treated_runs(request: ComparisonRequest, side: Side) -> tuple[Predictions, ...]:
-    treatment = MissingTreatment.NEGATIVE if side.missing == "negative" else MissingTreatment.WRONG
-    return treat_missing(request.gold, side.runs, treatment).predictions
+def _alternatives(
+    request: ComparisonRequest, primary: Metric, plan: AnalysisPlan, settings: Settings
+) -> tuple[Alternative, ...]:
+    margin = margin_of(primary, primary.id, plan)[0]
+    found = []
+    for choice, sample in alternative_samples(request):
+        difference = _differences([primary], sample, margin, settings)[primary.id]
+        outcomes, test = _outcomes(sample, request.a.seeds[0])
+        n_different = None if test is None else outcomes[Outcome.ONLY_A] + outcomes[Outcome.ONLY_B]
+        found.append(Alternative(choice, sample.gold.n_examples, n_different, difference))
+    return tuple(found)
 
 
 def _differences(
-    metrics: Sequence[Metric],
-    sample: _Sample,
-    request: ComparisonRequest,
-    plan: AnalysisPlan,
-    settings: Settings,
-    progress: Progress,
-) -> Mapping[str, PairedDifference]:
-    margins = {metric.id: margin_of(metric, request.primary_metric, plan)[0] for metric in metrics}
-    found: dict[str, PairedDifference] = {}
-    # What needs the same is computed together: metrics of counts share their resamples.
-    for need in Needs:
-        chosen = [metric for metric in metrics if metric.needs is need]
-        progress.check()
-        if _seeds_used(request) > 1:
-            found |= headline_seeds(
-                chosen, sample.gold, sample.runs_a, sample.runs_b, sample.structure, margins, settings
-            )
-        else:
-            found |= headline(
-                chosen, sample.gold, sample.runs_a[0], sample.runs_b[0], sample.structure, margins, settings
-            )
+    metrics: Sequence[Metric], sample: Sample, primary_margin: float | None, settings: Settings
+) -> dict[str, PairedDifference]:
+    """Return the metrics' differences; `primary_margin` is that of the primary metric, None: each has its default."""
+    settings.check()
+    if sample.gold.n_examples == 0:
+        nothing = PairedDifference(None, None, None, not_defined="no examples are left")
+        return dict.fromkeys((metric.id for metric in metrics), nothing)
+    margins = {metric.id: primary_margin or default_margin(metric) for metric in metrics}
+    if sample.seeds > 1:
+        found = headline_seeds(metrics, sample.gold, sample.runs_a, sample.runs_b, sample.structure, margins, settings)
+    else:
+        found = headline(metrics, sample.gold, sample.runs_a[0], sample.runs_b[0], sample.structure, margins, settings)
     return {metric.id: _marked(found[metric.id], metric, sample) for metric in metrics}
 
 
-def _marked(difference: PairedDifference, metric: Metric, sample: _Sample) -> PairedDifference:
+def _marked(difference: PairedDifference, metric: Metric, sample: Sample) -> PairedDifference:
     """Return the difference with the number of examples that had to be left out, where there are any."""
     if difference.difference is None:
         return difference
@@ -167,7 +143,7 @@ def _marked(difference: PairedDifference, metric: Metric, sample: _Sample) -> Pa
     return replace(difference, marks=(*difference.marks, mark))
 
 
-def _outcomes(sample: _Sample, seed: int) -> tuple[Mapping[Outcome, int], McNemarSummary | None]:
+def _outcomes(sample: Sample, seed: int) -> tuple[Mapping[Outcome, int], McNemarSummary | None]:
     a, b = sample.runs_a[0].y_pred, sample.runs_b[0].y_pred
     if a is None or b is None:
         return dict.fromkeys(OUTCOMES, 0), None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from reviewer_app.comparison.evidence import Evidence
+from reviewer_app.comparison.evidence import Alternative, Choice, Evidence
 from reviewer_app.comparison.formatting import example_noun
 from reviewer_app.comparison.margins import margin_of
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison, MetricComparison, Verdict
+from reviewer_app.comparison.robustness import MISSING_CHOICES, robustness_rows, robustness_sentence
 from reviewer_app.comparison.sentences import SentenceInput, verdict_sentence
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.needs import counted
@@ -29,8 +31,8 @@ _TREATMENTS = {
 def decide(evidences: Sequence[Evidence], plan: AnalysisPlan, *, n_family: int) -> tuple[Comparison, ...]:
     """Return the comparisons with their verdicts, in the order given.
 
-    Planned ones form one family: Holm over its `n_family` members, a member without a result counting as p = 1. Each
-    exploratory one stands alone, with no adjusted p.
+    Planned ones form one family: p is corrected over its `n_family` members, a member without a result counting as
+    p = 1. Each exploratory one stands alone, with no adjusted p.
 
     Parameters
     ----------
@@ -47,30 +49,55 @@ def decide(evidences: Sequence[Evidence], plan: AnalysisPlan, *, n_family: int) 
         if not evidence.request.planned:
             decided[id(evidence)] = _decide([evidence], plan, 1)[0]
     return tuple(
-        _comparison(evidence, *decided[id(evidence)], plan, n_family if evidence.request.planned else 1)
+        _comparison(evidence, decided[id(evidence)], plan, n_family if evidence.request.planned else 1)
         for evidence in evidences
     )
 
 
-def _decide(evidences: Sequence[Evidence], plan: AnalysisPlan, n_family: int) -> list[tuple[Decision, Decision | None]]:
-    """Return each member's decision, and the one under the other treatment of missing predictions, if any."""
-    members = [_member(evidence, _primary(evidence), plan) for evidence in evidences]
-    decisions = decide_family(members, alpha=plan.alpha, n_family=n_family)
-    if all(evidence.primary_otherwise is None for evidence in evidences):
-        return [(decision, None) for decision in decisions]
-    others = [_member(evidence, evidence.primary_otherwise or _primary(evidence), plan) for evidence in evidences]
-    otherwise = decide_family(others, alpha=plan.alpha, n_family=n_family)
-    return [
-        (decision, None if evidence.primary_otherwise is None else other)
-        for evidence, decision, other in zip(evidences, decisions, otherwise, strict=True)
-    ]
+@dataclass(frozen=True)
+class _Decided:
+    """The decision on a comparison, and those under other choices."""
+
+    decision: Decision
+    others: tuple[tuple[Alternative, Decision], ...]
 
 
-def _primary(evidence: Evidence) -> PairedDifference:
-    return evidence.differences[evidence.request.primary_metric]
+def _decide(evidences: Sequence[Evidence], plan: AnalysisPlan, n_family: int) -> list[_Decided]:
+    """Return each member's decisions; another choice is switched for the whole family, where it applies."""
+    decisions = _decide_members([_planned_member(evidence, plan) for evidence in evidences], plan, n_family)
+    others: list[list[tuple[Alternative, Decision]]] = [[] for _ in evidences]
+    for choice in Choice:
+        chosen = [_alternative(evidence, choice) for evidence in evidences]
+        if not any(chosen):
+            continue
+        members = [
+            _planned_member(evidence, plan)
+            if alternative is None
+            else _member(evidence, alternative.difference, alternative.n_different, plan)
+            for evidence, alternative in zip(evidences, chosen, strict=True)
+        ]
+        for found, alternative, decision in zip(others, chosen, _decide_members(members, plan, n_family), strict=True):
+            if alternative is not None:
+                found.append((alternative, decision))
+    return [_Decided(decision, tuple(found)) for decision, found in zip(decisions, others, strict=True)]
 
 
-def _member(evidence: Evidence, difference: PairedDifference, plan: AnalysisPlan) -> FamilyMember:
+def _decide_members(members: Sequence[FamilyMember], plan: AnalysisPlan, n_family: int) -> tuple[Decision, ...]:
+    return decide_family(members, alpha=plan.alpha, n_family=n_family, correction=plan.correction)
+
+
+def _alternative(evidence: Evidence, choice: Choice) -> Alternative | None:
+    return next((one for one in evidence.alternatives if one.choice is choice), None)
+
+
+def _planned_member(evidence: Evidence, plan: AnalysisPlan) -> FamilyMember:
+    difference = evidence.differences[evidence.request.primary_metric]
+    return _member(evidence, difference, evidence.n_different, plan)
+
+
+def _member(
+    evidence: Evidence, difference: PairedDifference, n_different: int | None, plan: AnalysisPlan
+) -> FamilyMember:
     metric = metric_of(evidence.request.primary_metric)
     margin, _ = margin_of(metric, metric.id, plan)
     return FamilyMember(
@@ -79,17 +106,17 @@ def _member(evidence: Evidence, difference: PairedDifference, plan: AnalysisPlan
         p_equivalence=difference.p_equivalence,
         margin=margin,
         higher_is_better=metric.higher_is_better,
-        n_different=evidence.n_different if metric.needs is Needs.LABELS else None,
+        n_different=n_different if metric.needs is Needs.LABELS else None,
         seed_noise=SEED_NOISE in difference.marks,
     )
 
 
-def _comparison(
-    evidence: Evidence, decision: Decision, other: Decision | None, plan: AnalysisPlan, n_family: int
-) -> Comparison:
-    request = evidence.request
+def _comparison(evidence: Evidence, decided: _Decided, plan: AnalysisPlan, n_family: int) -> Comparison:
+    request, decision = evidence.request, decided.decision
     verdict, reason, within_margin = Verdict(decision.verdict), decision.reason, decision.within_margin
-    otherwise = None if other is None else Verdict(other.verdict)
+    otherwise = next(
+        (Verdict(other.verdict) for alternative, other in decided.others if alternative.choice in MISSING_CHOICES), None
+    )
     if otherwise is not None and otherwise is not verdict:
         verdict, reason, within_margin = Verdict.UNDECIDED, "missing", False
     metrics = {
@@ -98,6 +125,7 @@ def _comparison(
     }
     primary = metrics[request.primary_metric]
     trained = any(side.kind != "predictions" for side in (request.a, request.b))
+    robustness = robustness_rows(evidence, decision, decided.others)
     sentence = verdict_sentence(
         SentenceInput(
             metric=metric_of(request.primary_metric),
@@ -113,7 +141,8 @@ def _comparison(
             n_different=evidence.n_different,
             n_missing=evidence.n_missing_a + evidence.n_missing_b,
             n_family=n_family,
-            n_for_margin=_n_for_margin(primary, evidence, plan.alpha / n_family),
+            correction=plan.correction,
+            n_for_margin=_n_for_margin(primary, evidence, plan.alpha_of_one(n_family)),
             otherwise=otherwise,
             trained_once=trained and evidence.seeds == 1,
         )
@@ -144,6 +173,8 @@ def _comparison(
         within_margin=within_margin,
         sentence=sentence,
         warnings=_warnings(evidence, primary, trained=trained),
+        robustness=robustness,
+        robustness_sentence=robustness_sentence(robustness, request.a.team, request.b.team),
     )
 
 

@@ -12,11 +12,14 @@ DEFAULT_MARGIN = 0.01
 def margin_of(metric: Metric, primary_metric: str, plan: AnalysisPlan) -> tuple[float | None, bool]:
     """Return the margin of a metric, and whether it is the default that nobody chose.
 
-    The plan's margin is one of the primary metric. Other metrics of range [0, 1] have the default; metrics of another
-    range have none, and equivalence is then not tested.
+    The plan's margin is one of the primary metric; other metrics have their default.
     """
-    if metric.family is Family.CALIBRATION:
-        return None, True
-    if metric.id == primary_metric and plan.margin is not None:
+    if metric.id == primary_metric and metric.family is not Family.CALIBRATION and plan.margin is not None:
         return plan.margin, False
-    return (DEFAULT_MARGIN if metric.range == (0.0, 1.0) else None), True
+    return default_margin(metric), True
+
+
+def default_margin(metric: Metric) -> float | None:
+    """Return 0.01 for a metric of range [0, 1], None for others and for what has no test: then none is tested."""
+    has_default = metric.range == (0.0, 1.0) and metric.family is not Family.CALIBRATION
+    return DEFAULT_MARGIN if has_default else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from reviewer_app.evaluation.inputs import Gold, Predictions, Structure
+from reviewer_app.evaluation.inputs import DoubtfulExamples, Gold, Predictions, Structure
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +50,8 @@ class ComparisonRequest:
         Id of the metric that decides the verdict on this dataset.
     planned
         Whether the plan names this comparison.
+    doubtful
+        Test examples that may be left out to see whether the verdict holds.
     """
 
     dataset: str
@@ -61,3 +63,4 @@ class ComparisonRequest:
     b: Side
     primary_metric: str
     planned: bool = True
+    doubtful: DoubtfulExamples = field(default_factory=DoubtfulExamples)

@@ -97,6 +97,38 @@ class McNemarSummary:
 
 
 @dataclass(frozen=True)
+class RobustnessRow:
+    """The verdict of a comparison under one choice of the analysis.
+
+    Attributes
+    ----------
+    choice, description
+        Id of the choice, "as_planned" for the verdict itself; the choice in words.
+    n_examples
+        Examples that are evaluated.
+    difference, ci_low, ci_high, p_value, p_adjusted
+        Of the primary metric; None where not defined.
+    verdict, reason, within_margin
+        What the plan's family decides when this choice alone is switched, wherever it applies.
+    not_defined
+        Why something is missing; None where nothing is.
+    """
+
+    choice: str
+    description: str
+    n_examples: int
+    difference: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    p_adjusted: float | None
+    verdict: Verdict
+    reason: str | None = None
+    within_margin: bool = False
+    not_defined: str | None = None
+
+
+@dataclass(frozen=True)
 class Comparison:
     """Two submissions on the same dataset and split, always reported as A - B.
 
@@ -128,6 +160,9 @@ class Comparison:
     within_margin: bool = False
     sentence: str = ""
     warnings: tuple[str, ...] = field(default=())
+    robustness: tuple[RobustnessRow, ...] = ()
+    """The verdict under each defensible choice, as planned first; empty where there is no other choice."""
+    robustness_sentence: str = ""
 
     @property
     def primary(self) -> MetricComparison:

@@ -14,6 +14,14 @@ from reviewer_app.comparison.formatting import (
 from reviewer_app.comparison.result import MetricComparison, Verdict
 from reviewer_app.evaluation.needs import counted
 from reviewer_app.evaluation.registry import Metric
+from reviewer_app.significance.multiplicity import Correction
+
+CORRECTION_NAMES = {
+    Correction.HOLM: "Holm",
+    Correction.BENJAMINI_HOCHBERG: "Benjamini-Hochberg",
+    Correction.NONE: "no correction",
+}
+"""Corrections in words."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +38,8 @@ class SentenceInput:
         The decision.
     n_examples, n_different, n_missing
         Test examples; those that only one team has right; missing predictions of both teams together.
-    n_family
-        Comparisons in the plan's family; 1 outside a plan.
+    n_family, correction
+        Comparisons in the plan's family, 1 outside a plan; how p is adjusted over it.
     n_for_margin
         Examples that would show a difference as large as the margin; None where that is unknown.
     otherwise
@@ -53,6 +61,7 @@ class SentenceInput:
     n_different: int
     n_missing: int
     n_family: int
+    correction: Correction
     n_for_margin: int | None
     otherwise: Verdict | None
     trained_once: bool
@@ -94,7 +103,7 @@ def _equivalent(given: SentenceInput) -> str:
     )
     chosen = " (default, nobody chose it)" if numbers.margin_is_default else ""
     p_value = numbers.p_equivalence if numbers.p_equivalence_adjusted is None else numbers.p_equivalence_adjusted
-    shown = "" if p_value is None else f", {format_p(p_value)} for equivalence{_after_holm(given)}"
+    shown = "" if p_value is None else f", {format_p(p_value)} for equivalence{_after_correction(given)}"
     return f"Equivalent on {given.dataset}: {_values(given, a_first=True)}{margin}{chosen}{shown}."
 
 
@@ -116,13 +125,14 @@ def _values(given: SentenceInput, *, a_first: bool) -> str:
     return f"{values}, {of} {difference}{interval}"
 
 
-def _after_holm(given: SentenceInput) -> str:
-    return f" after Holm over {given.n_family}" if given.n_family > 1 else ""
+def _after_correction(given: SentenceInput) -> str:
+    is_corrected = given.n_family > 1 and given.correction is not Correction.NONE
+    return f" after {CORRECTION_NAMES[given.correction]} over {given.n_family}" if is_corrected else ""
 
 
 def _p_phrase(given: SentenceInput) -> str:
     if given.numbers.p_adjusted is not None:
-        return f", {format_p(given.numbers.p_adjusted)}{_after_holm(given)}"
+        return f", {format_p(given.numbers.p_adjusted)}{_after_correction(given)}"
     if given.numbers.p_value is not None:
         return f", {format_p(given.numbers.p_value)} (exploratory)"
     return ""
@@ -133,7 +143,7 @@ def _why(given: SentenceInput) -> str:
     if given.numbers.p_value is None:
         return given.numbers.not_defined or "there is no test of it"
     if given.reason == "multiplicity" and given.numbers.p_value is not None:
-        return f"significant alone ({format_p(given.numbers.p_value)}), not after Holm over {given.n_family}"
+        return f"significant alone ({format_p(given.numbers.p_value)}), not{_after_correction(given)}"
     if given.reason == "missing" and given.otherwise is not None:
         count = "counts" if given.n_missing == 1 else "count"
         return (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,7 @@ import pyarrow.compute as pc
 from reviewer_app.datasets.dataset import Dataset
 from reviewer_app.datasets.label_leaks import label_leak_findings
 from reviewer_app.datasets.labels import casefolded
-from reviewer_app.datasets.leakage import leakage_findings
+from reviewer_app.datasets.leakage import leakage
 from reviewer_app.datasets.spec import ColumnKind
 from reviewer_app.datasets.wording import N_FIRST, quoted
 from reviewer_app.errors import Finding, Severity
@@ -25,8 +26,8 @@ Images = Mapping[str, Mapping[str, pa.Array]]
 """Split, then image column, to the sha256 of each example's image (null: missing)."""
 
 
-def check_dataset(dataset: Dataset, images: Images) -> tuple[Finding, ...]:
-    """Return what the checks of a dataset have to say: warnings and infos, in the order of their weight.
+def checked(dataset: Dataset, images: Images) -> Dataset:
+    """Return the dataset with what its checks have to say, warnings and infos in the order of their weight.
 
     Parameters
     ----------
@@ -35,14 +36,17 @@ def check_dataset(dataset: Dataset, images: Images) -> tuple[Finding, ...]:
     images
         Digests of its images.
     """
-    return (
+    leaks, doubtful = leakage(dataset, images)
+    findings = (
+        *dataset.findings,
         *_class_findings(dataset),
         *_similar_labels(dataset),
-        *leakage_findings(dataset, images),
+        *leaks,
         *label_leak_findings(dataset),
         *_missing_images(dataset, images),
         *_column_findings(dataset),
     )
+    return replace(dataset, findings=findings, doubtful=doubtful)
 
 
 def _class_findings(dataset: Dataset) -> list[Finding]:

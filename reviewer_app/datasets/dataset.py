@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from reviewer_app.datasets.spec import SPLITS as SPLITS
 from reviewer_app.datasets.spec import DatasetSpec
 from reviewer_app.errors import Finding
+from reviewer_app.evaluation.inputs import DoubtfulExamples
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,8 @@ class Dataset:
         sha256 over the digests of the splits and what the spec says of task, columns, labels, records and group.
     findings
         What reading and checks had to say: warnings and infos.
+    doubtful
+        Test examples that stand elsewhere, too.
     """
 
     spec: DatasetSpec
@@ -75,6 +78,7 @@ class Dataset:
     path: Path
     digest: str
     findings: tuple[Finding, ...] = ()
+    doubtful: DoubtfulExamples = field(default_factory=DoubtfulExamples)
 
     @property
     def test(self) -> Split:

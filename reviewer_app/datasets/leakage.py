@@ -15,13 +15,14 @@ from reviewer_app.datasets.row_codes import Codes, codes_by_split, distinct, key
 from reviewer_app.datasets.structure import record_components, structure_of
 from reviewer_app.datasets.wording import N_FIRST, quoted
 from reviewer_app.errors import Finding, Severity
+from reviewer_app.evaluation.inputs import DoubtfulExamples
 from reviewer_app.evaluation.needs import counted
 
 _IN_WORDS = {"train": "training", "validation": "validation", "test": "test"}
 
 
-def leakage_findings(dataset: Dataset, images: Mapping[str, Mapping[str, pa.Array]]) -> list[Finding]:
-    """Return what stands in several splits, or under several labels, as findings.
+def leakage(dataset: Dataset, images: Mapping[str, Mapping[str, pa.Array]]) -> tuple[list[Finding], DoubtfulExamples]:
+    """Return what stands in several splits, or under several labels, as findings, and which test examples those are.
 
     ``test_rows_in_train``, ``test_rows_in_validation``, ``validation_rows_in_train``: rows equal in every feature, an
     image by its content. ``test_rows_nearly_in_train``: equal but for blanks at the ends of texts.
@@ -37,6 +38,7 @@ def leakage_findings(dataset: Dataset, images: Mapping[str, Mapping[str, pa.Arra
     """
     n_rows = {name: split.n_examples for name, split in dataset.splits.items()}
     findings: list[Finding] = []
+    doubtful = DoubtfulExamples()
     if dataset.test.features.num_columns:
         columns = _feature_columns(dataset, images)
         codes = codes_by_split(columns, n_rows)
@@ -47,9 +49,10 @@ def leakage_findings(dataset: Dataset, images: Mapping[str, Mapping[str, pa.Arra
             trimmed = [{split: _trimmed(values) for split, values in column.items()} for column in columns]
             findings += _nearly_in_train(dataset, codes, codes_by_split(trimmed, n_rows))
         findings += _conflicting_labels(dataset, codes)
+        doubtful = _doubtful(codes)
     findings += _duplicate_images(dataset, images)
     findings += _record_findings(dataset, n_rows)
-    return findings
+    return findings, doubtful
 
 
 def pair_digests(split: Split, records: tuple[tuple[str, ...], tuple[str, ...]]) -> list[str]:
@@ -84,6 +87,14 @@ def _feature_columns(
         {name: images[name].get(column, split.features[column]) for name, split in dataset.splits.items()}
         for column in dataset.test.features.column_names
     ]
+
+
+def _doubtful(codes: Mapping[str, Codes]) -> DoubtfulExamples:
+    test = codes["test"]
+    seen_before = np.isin(test, np.concatenate([codes[name] for name in codes if name != "test"] or [test[:0]]))
+    repeated = np.ones(len(test), dtype=np.bool_)
+    repeated[np.unique(test, return_index=True)[1]] = False
+    return DoubtfulExamples(seen_before if seen_before.any() else None, repeated if repeated.any() else None)
 
 
 def _trimmed(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:

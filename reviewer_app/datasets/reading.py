@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from reviewer_app.datasets.checks import check_dataset
+from reviewer_app.datasets.checks import checked
 from reviewer_app.datasets.dataset import SPLITS, Dataset
 from reviewer_app.datasets.digests import dataset_digest
 from reviewer_app.datasets.inference import infer_spec
@@ -137,13 +137,8 @@ def assemble(
     )
     progress.report(0.6, "looking for leaks")
     images = {name: one.images for name, one in read.items()}
-    all_findings = (
-        *findings,
-        *_unused(options, spec),
-        *(f for one in read.values() for f in one.findings),
-        *check_dataset(dataset, images),
-    )
-    return replace(dataset, findings=all_findings)
+    so_far = (*findings, *_unused(options, spec), *(f for one in read.values() for f in one.findings))
+    return checked(replace(dataset, findings=so_far), images)
 
 
 def _read_split_files(folder: Path, options: ImportOptions, progress: Progress) -> dict[str, list[TableFile]]:

@@ -132,3 +132,19 @@ class Structure:
             left_records=_rows(self.left_records, examples),
             right_records=_rows(self.right_records, examples),
         )
+
+
+@dataclass(frozen=True, eq=False)
+class DoubtfulExamples:
+    """Test examples that a careful reviewer may want to see left out.
+
+    Attributes
+    ----------
+    seen_before
+        Equal in every feature to a row of training or validation, shape (n,); None: none is.
+    repeated
+        Equal in every feature to an earlier test example, shape (n,); None: none is.
+    """
+
+    seen_before: BoolArray | None = None
+    repeated: BoolArray | None = None

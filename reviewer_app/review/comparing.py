@@ -19,7 +19,7 @@ from reviewer_app.review.examples import outcome_table
 from reviewer_app.review.file import ReviewFile
 from reviewer_app.review.measuring import digest_of, read_gold
 from reviewer_app.review.pairs import Pair, planned_family
-from reviewer_app.store.datasets import read_structure
+from reviewer_app.store.datasets import read_doubtful, read_structure
 from reviewer_app.store.evidence import read_evidence, without_verdict, write_evidence, write_verdict
 from reviewer_app.store.outcomes import SQL_OUTCOME_LIMIT, write_outcomes
 from reviewer_app.store.runs import RunRecord, check_runs, read_predictions
@@ -91,20 +91,18 @@ def _measured(file: ReviewFile, contents: Contents, pair: Pair, family_size: int
     primary_metric = contents.primary_metric(pair.dataset)
     seed = _seed(pair)
     parameters = {
-        "alpha": plan.alpha,
-        "n_family": n_family,
-        "margin": plan.margin,
         "n_resamples": plan.n_resamples,
         "seed": seed if plan.seed is None else plan.seed,
         "numpy": np.__version__,
     }
-    digest = _input_digest(pair, primary_metric, parameters)
+    of_plan = {"alpha": plan.alpha_of_one(n_family), "margin": plan.margin}
+    digest, plan_digest = _input_digest(pair, primary_metric, parameters), digest_of(of_plan)
     request = _request(file, pair, primary_metric)
     dataset_id = pair.dataset.dataset_id
-    known = read_evidence(file.connection, request, dataset_id, pair.submission_ids, digest)
-    if known is not None:
-        return known
-    evidence = compare(request, plan, n_family=n_family, seed=seed, progress=progress)
+    kept = read_evidence(file.connection, request, dataset_id, pair.submission_ids, digest, plan_digest)
+    if kept.evidence is not None:
+        return kept.evidence
+    evidence = compare(request, plan, n_family=n_family, seed=seed, progress=progress, known=kept.others)
     if not file.read_only:
         with file.writing() as connection:
             check_runs(connection, pair.run_ids)
@@ -114,8 +112,9 @@ def _measured(file: ReviewFile, contents: Contents, pair: Pair, family_size: int
                 dataset_id,
                 pair.submission_ids,
                 planned=pair.in_plan_order,
-                parameters=parameters,
+                parameters=parameters | of_plan,
                 input_digest=digest,
+                plan_digest=plan_digest,
                 code_version=__version__,
             )
     return evidence
@@ -132,6 +131,7 @@ def _request(file: ReviewFile, pair: Pair, primary_metric: str) -> ComparisonReq
         b=_side(file, pair.name_b, pair.b, pair.runs_b),
         primary_metric=primary_metric,
         planned=pair.planned,
+        doubtful=read_doubtful(file.connection, pair.dataset.dataset_id),
     )
 
 

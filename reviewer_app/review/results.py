@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from reviewer_app import __version__
 from reviewer_app.comparison.margins import margin_of
 from reviewer_app.comparison.overall import overall
+from reviewer_app.comparison.plan_change import plan_change
 from reviewer_app.comparison.result import Comparison, Overall
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.metrics import metric as metric_of
@@ -53,8 +54,9 @@ def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | Non
         if cell.current or (cell.record.submission_id, cell.dataset.dataset_id) in asked_for
     )
     runs = measured_runs(file, contents, cells, progress.part(0.0, 0.3))
-    comparisons = compare_pairs(file, contents, pairs, progress.part(0.3, 1.0))
+    comparisons = compare_pairs(file, contents, pairs, progress.part(0.3, 0.95))
     datasets = dataset_summaries(contents)
+    change = plan_change(contents.plan.at_results, contents.plan.plan)
     return Results(
         title=contents.title,
         schema_version=file.schema_version,
@@ -65,8 +67,10 @@ def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | Non
         runs=runs,
         comparisons=comparisons,
         overall=_overall(file, contents, comparisons),
+        plan_change=change,
         findings=(
             *file.findings,
+            *_plan_findings(change),
             *_findings(file, contents, cells),
             *_identical(file, pairs),
             *baselines_ahead(datasets, runs),
@@ -98,6 +102,10 @@ def dataset_summaries(contents: Contents) -> tuple[DatasetSummary, ...]:
             )
         )
     return tuple(summaries)
+
+
+def _plan_findings(change: str) -> list[Finding]:
+    return [Finding("plan_changed_after_results", Severity.WARNING, change)] if change else []
 
 
 def _overall(file: ReviewFile, contents: Contents, comparisons: Sequence[Comparison]) -> tuple[Overall, ...]:

@@ -3,10 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 
 import numpy as np
 
 from reviewer_app.evaluation.inputs import FloatArray
+
+
+class Correction(StrEnum):
+    """How the p values of a family are adjusted."""
+
+    HOLM = "holm"
+    """Family-wise error rate (Holm 1979): the default."""
+    BENJAMINI_HOCHBERG = "benjamini_hochberg"
+    """False discovery rate (Benjamini & Hochberg 1995): of the differences called better, about alpha are none."""
+    NONE = "none"
+    """Each comparison for itself."""
+
+
+def adjust(p_values: Sequence[float], correction: Correction) -> tuple[float, ...]:
+    """Return p values adjusted as named, in the order given, at most 1.
+
+    Raises
+    ------
+    ValueError
+        A p value that is no number of [0, 1].
+    """
+    match correction:
+        case Correction.HOLM:
+            return holm(p_values)
+        case Correction.BENJAMINI_HOCHBERG:
+            return benjamini_hochberg(p_values)
+        case _:
+            return tuple(_checked(p_values).tolist())
 
 
 def holm(p_values: Sequence[float]) -> tuple[float, ...]:

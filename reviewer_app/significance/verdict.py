@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reviewer_app.significance.multiplicity import holm
+from reviewer_app.significance.multiplicity import Correction, adjust
 
 MIN_DIFFERENT = 10
 """With fewer examples that differ: nothing can be decided from so few; means, AUCs and rankings are never called
@@ -68,21 +68,27 @@ class Decision:
 
 
 def decide_family(
-    members: Sequence[FamilyMember], *, alpha: float = 0.05, n_family: int | None = None
+    members: Sequence[FamilyMember],
+    *,
+    alpha: float = 0.05,
+    n_family: int | None = None,
+    correction: Correction = Correction.HOLM,
 ) -> tuple[Decision, ...]:
     """Return the decision on each member of a family, in the order given (DESIGN 8, "Verdict").
 
-    Better: p below alpha after Holm over the family; the metric's direction and the sign of A - B say who. Equivalent:
-    not better, and the equivalence p below alpha after its own Holm over the family. Else undecided.
+    Better: p below alpha after correction over the family; the metric's direction and the sign of A - B say who.
+    Equivalent: not better, and the equivalence p below alpha after its own correction over the family. Else undecided.
 
     Parameters
     ----------
     members
         Comparisons that have a result.
     alpha
-        Family-wise error rate of each of the two families of tests.
+        Error rate of each of the two families of tests.
     n_family
         Size of the family; members without a result count as p = 1. None: there are no others.
+    correction
+        How the p values are adjusted.
 
     Raises
     ------
@@ -92,9 +98,9 @@ def decide_family(
     n_absent = (len(members) if n_family is None else n_family) - len(members)
     if n_absent < 0:
         raise ValueError(f"a family of {n_family} cannot have {len(members)} members")
-    p_values = _holm_with_absent([member.p_value for member in members], n_absent)
-    equivalences = _holm_with_absent(
-        [None if member.margin is None else member.p_equivalence for member in members], n_absent
+    p_values = _adjusted([member.p_value for member in members], n_absent, correction)
+    equivalences = _adjusted(
+        [None if member.margin is None else member.p_equivalence for member in members], n_absent, correction
     )
     return tuple(
         _decide(member, p_adjusted, equivalence_adjusted, alpha)
@@ -102,8 +108,8 @@ def decide_family(
     )
 
 
-def _holm_with_absent(p_values: Sequence[float | None], n_absent: int) -> list[float | None]:
-    adjusted = holm([1.0 if p is None else p for p in p_values] + [1.0] * n_absent)
+def _adjusted(p_values: Sequence[float | None], n_absent: int, correction: Correction) -> list[float | None]:
+    adjusted = adjust([1.0 if p is None else p for p in p_values] + [1.0] * n_absent, correction)
     return [None if p is None else of_family for p, of_family in zip(p_values, adjusted, strict=False)]
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.store.faults import damaged, in_words
-from reviewer_app.store.schema import APPLICATION_ID, SCHEMA_VERSION, VERSION_1
+from reviewer_app.store.schema import APPLICATION_ID, SCHEMA_VERSION, VERSION_1, VERSION_2
 
 _PAGE_SIZE = 16_384
 _BUSY_SECONDS = 5.0
@@ -142,7 +142,8 @@ def open_file(path: Path) -> OpenedFile:
     Raises
     ------
     ReviewError
-        ``no_such_file``, ``not_a_review``, ``review_unreachable``, ``review_incomplete`` or ``review_damaged``.
+        ``no_such_file``, ``not_a_review``, ``review_unreachable``, ``review_incomplete`` or ``review_damaged``;
+        ``old_review_read_only`` for an older one where nothing can be written.
     """
     try:
         path = path.resolve()
@@ -158,6 +159,8 @@ def open_file(path: Path) -> OpenedFile:
         if version > SCHEMA_VERSION:
             read_only = True
             findings.append(_newer(path, version))
+        elif version < SCHEMA_VERSION and read_only:
+            raise _old_and_read_only(path, version)
         elif version < SCHEMA_VERSION:
             findings.append(_upgrade(connection, path, version))
             version = SCHEMA_VERSION
@@ -232,7 +235,8 @@ def _check_header(path: Path) -> None:
 
 def _check_tables(connection: sqlite3.Connection, path: Path, version: int) -> None:
     there = {row["name"] for row in connection.execute("SELECT name FROM sqlite_master").fetchall()}
-    lost = [name for name in re.findall(r"CREATE (?:TABLE|VIEW|TRIGGER) (\w+)", VERSION_1) if name not in there]
+    created = re.findall(r"CREATE (?:TABLE|VIEW|TRIGGER) (\w+)", VERSION_1 + VERSION_2)
+    lost = [name for name in dict.fromkeys(created) if name not in there]
     if lost and version > SCHEMA_VERSION:
         raise ReviewError.of(
             "newer_review",
@@ -278,6 +282,16 @@ def _newer(path: Path, version: int) -> Finding:
         Severity.WARNING,
         f"{path.name} comes from a newer version of reviewer-app (schema {version}; this one knows {SCHEMA_VERSION}). "
         "It is opened for reading only. Install the newer version to change it.",
+        file=path.name,
+    )
+
+
+def _old_and_read_only(path: Path, version: int) -> ReviewError:
+    return ReviewError.of(
+        "old_review_read_only",
+        f"{path.name} comes from an older version of reviewer-app (schema {version}; this one writes "
+        f"{SCHEMA_VERSION}), and it cannot be upgraded where nothing can be written. Copy it to a folder that you may "
+        "write to, and open the copy.",
         file=path.name,
     )
 

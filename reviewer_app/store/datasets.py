@@ -15,7 +15,7 @@ from reviewer_app.datasets.dataset import SPLITS, Dataset, Split
 from reviewer_app.datasets.options import ImportOptions
 from reviewer_app.datasets.spec import ColumnKind, DatasetSpec, parse_spec, spec_to_json
 from reviewer_app.errors import Finding
-from reviewer_app.evaluation.inputs import Structure
+from reviewer_app.evaluation.inputs import DoubtfulExamples, Structure
 from reviewer_app.progress import Progress
 from reviewer_app.store.columns import (
     EncodedColumn,
@@ -39,6 +39,7 @@ _FEATURE = "feature:"
 """Before the name of a column that holds a feature."""
 
 _STRUCTURE = ("groups", "left_records", "right_records")
+_DOUBTFUL = ("seen_before", "repeated")
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,10 @@ def encode_dataset(dataset: Dataset, structure: Structure, progress: Progress) -
         codes = getattr(structure, name)
         if codes is not None:
             columns.append(encode_array(name, codes.astype(np.int32)))
+    for name in _DOUBTFUL:
+        mask = getattr(dataset.doubtful, name)
+        if mask is not None:
+            columns.append(encode_array(name, mask.astype(np.uint8)))
     images: tuple[KeptImage, ...] = ()
     findings: tuple[Finding, ...] = ()
     paths = _image_paths(dataset)
@@ -319,6 +324,14 @@ def read_structure(connection: sqlite3.Connection, dataset_id: int) -> Structure
     """Return which examples of the test split are not independent of each other."""
     columns = column_sets(connection, dataset_id, "test")
     return Structure(**{name: read_array(connection, columns[name]) for name in _STRUCTURE if name in columns})
+
+
+def read_doubtful(connection: sqlite3.Connection, dataset_id: int) -> DoubtfulExamples:
+    """Return which examples of the test split may be left out; none where the file does not know."""
+    columns = column_sets(connection, dataset_id, "test")
+    return DoubtfulExamples(
+        **{name: read_array(connection, columns[name]).astype(np.bool_) for name in _DOUBTFUL if name in columns}
+    )
 
 
 def read_image(connection: sqlite3.Connection, dataset_id: int, path: str) -> bytes | None:

@@ -7,18 +7,33 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 
-from reviewer_app.comparison.evidence import Evidence
+from reviewer_app.comparison.evidence import Alternative, Choice, Evidence
 from reviewer_app.comparison.request import ComparisonRequest
 from reviewer_app.comparison.result import Comparison, McNemarSummary, MetricComparison, Outcome
+from reviewer_app.comparison.robustness import AS_PLANNED
 from reviewer_app.evaluation.registry import MetricValue
 from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.store.connection import now
 from reviewer_app.store.faults import changed_meanwhile
 from reviewer_app.store.rows import execute, fetch, from_json, insert, insert_all, to_json
 
-_AS_GIVEN, _OTHERWISE = "as_given", "otherwise"
+
+@dataclass(frozen=True)
+class KeptEvidence:
+    """What the file has of a comparison.
+
+    Attributes
+    ----------
+    evidence
+        All of it, where all of it is current; else None.
+    others
+        The metrics other than the primary one, where they are current though the plan has changed.
+    """
+
+    evidence: Evidence | None
+    others: Mapping[str, PairedDifference]
 
 
 def write_metrics(
@@ -62,8 +77,9 @@ def read_evidence(
     dataset_id: int,
     submission_ids: tuple[int, int],
     input_digest: str,
-) -> Evidence | None:
-    """Return what was measured of a comparison before, or None where that is not there or not current.
+    plan_digest: str,
+) -> KeptEvidence:
+    """Return what was measured of a comparison before and is current.
 
     Parameters
     ----------
@@ -72,7 +88,9 @@ def read_evidence(
     dataset_id, submission_ids
         Keys of the dataset and of the two sides.
     input_digest
-        Digest that evidence must have been computed from.
+        Digest that the numbers must have been computed from.
+    plan_digest
+        Digest of what the primary metric's numbers depend on besides: margin and alpha.
     """
     rows = fetch(
         connection,
@@ -81,17 +99,23 @@ def read_evidence(
         (dataset_id, request.split, *submission_ids, input_digest),
     )
     if not rows:
-        return None
+        return KeptEvidence(None, {})
     row = rows[0]
     key = (row["comparison_id"],)
     results = fetch(connection, "SELECT * FROM test_result WHERE comparison_id = ? ORDER BY position", key)
     counts = fetch(connection, "SELECT outcome, count FROM outcome_count WHERE comparison_id = ?", key)
     n_of = {row["outcome"]: row["count"] for row in counts}
-    otherwise = [_difference_of(result) for result in results if result["missing"] == _OTHERWISE]
-    return Evidence(
+    differences = {result["metric"]: _difference_of(result) for result in results if result["choice"] == AS_PLANNED}
+    if row["plan_digest"] != plan_digest:
+        return KeptEvidence(None, {name: one for name, one in differences.items() if name != request.primary_metric})
+    evidence = Evidence(
         request=request,
-        differences={result["metric"]: _difference_of(result) for result in results if result["missing"] == _AS_GIVEN},
-        primary_otherwise=otherwise[0] if otherwise else None,
+        differences=differences,
+        alternatives=tuple(
+            Alternative(Choice(result["choice"]), result["n_examples"], result["n_different"], _difference_of(result))
+            for result in results
+            if result["choice"] != AS_PLANNED
+        ),
         outcomes={outcome: n_of[outcome] for outcome in Outcome},
         mcnemar=_mcnemar_of(row),
         n_missing_a=row["n_missing_a"],
@@ -102,6 +126,7 @@ def read_evidence(
         n_different=row["n_different"],
         seeds=row["seeds"],
     )
+    return KeptEvidence(evidence, {})
 
 
 def write_evidence(
@@ -113,6 +138,7 @@ def write_evidence(
     planned: bool,
     parameters: Mapping[str, object],
     input_digest: str,
+    plan_digest: str,
     code_version: str,
 ) -> int:
     """Write what was measured of a comparison, in the place of what was there, and return its id; no verdict yet."""
@@ -144,6 +170,7 @@ def write_evidence(
             **({} if mcnemar is None else {f"mcnemar_{name}": value for name, value in asdict(mcnemar).items()}),
             "parameters": to_json(dict(parameters)),
             "input_digest": input_digest,
+            "plan_digest": plan_digest,
             "code_version": code_version,
             "computed_at": now(),
         },
@@ -156,9 +183,15 @@ def write_evidence(
             for outcome, count in evidence.outcomes.items()
         ],
     )
-    rows = [(name, _AS_GIVEN, difference) for name, difference in evidence.differences.items()]
-    if evidence.primary_otherwise is not None:
-        rows.append((request.primary_metric, _OTHERWISE, evidence.primary_otherwise))
+    n_different = None if mcnemar is None else evidence.n_different
+    rows = [
+        (name, AS_PLANNED, evidence.n_evaluated, n_different, difference)
+        for name, difference in evidence.differences.items()
+    ]
+    rows.extend(
+        (request.primary_metric, str(one.choice), one.n_examples, one.n_different, one.difference)
+        for one in evidence.alternatives
+    )
     insert_all(
         connection,
         "test_result",
@@ -167,10 +200,12 @@ def write_evidence(
                 "comparison_id": comparison_id,
                 "position": position,
                 "metric": name,
-                "missing": missing,
+                "choice": choice,
+                "n_examples": n_examples,
+                "n_different": n_differing,
                 **{**asdict(difference), "marks": to_json(difference.marks)},
             }
-            for position, (name, missing, difference) in enumerate(rows)
+            for position, (name, choice, n_examples, n_differing, difference) in enumerate(rows)
         ],
     )
     return comparison_id
@@ -196,8 +231,8 @@ def write_verdict(
     comparison_id = rows[0]["comparison_id"]
     execute(
         connection,
-        "UPDATE comparison SET planned = ?, verdict = ?, reason = ?, within_margin = ?, sentence = ?, warnings = ? "
-        "WHERE comparison_id = ?",
+        "UPDATE comparison SET planned = ?, verdict = ?, reason = ?, within_margin = ?, sentence = ?, warnings = ?, "
+        "robustness = ? WHERE comparison_id = ?",
         (
             planned,
             comparison.verdict,
@@ -205,11 +240,18 @@ def write_verdict(
             comparison.within_margin,
             comparison.sentence,
             to_json(comparison.warnings),
+            comparison.robustness_sentence,
             comparison_id,
         ),
     )
     for metric in comparison.metrics.values():
         _write_decision(connection, comparison_id, metric)
+    for row in comparison.robustness:
+        execute(
+            connection,
+            "UPDATE test_result SET p_adjusted = ?, verdict = ? WHERE comparison_id = ? AND metric = ? AND choice = ?",
+            (row.p_adjusted, row.verdict, comparison_id, comparison.primary_metric, row.choice),
+        )
 
 
 def without_verdict(connection: sqlite3.Connection) -> set[tuple[int, int, int]]:
@@ -224,12 +266,13 @@ def forget_verdicts(connection: sqlite3.Connection) -> None:
     """Take back what families decided, because a member, a home or the plan changed; the evidence stays."""
     execute(
         connection,
-        "UPDATE comparison SET verdict = NULL, reason = NULL, within_margin = NULL, sentence = NULL, warnings = NULL",
+        "UPDATE comparison SET verdict = NULL, reason = NULL, within_margin = NULL, sentence = NULL, warnings = NULL, "
+        "robustness = NULL",
     )
     execute(
         connection,
         "UPDATE test_result SET p_adjusted = NULL, p_equivalence_adjusted = NULL, margin = NULL, "
-        "margin_is_default = NULL",
+        "margin_is_default = NULL, verdict = NULL",
     )
 
 
@@ -242,7 +285,7 @@ def _write_decision(connection: sqlite3.Connection, comparison_id: int, metric: 
     execute(
         connection,
         "UPDATE test_result SET p_adjusted = ?, p_equivalence_adjusted = ?, margin = ?, margin_is_default = ? "
-        "WHERE comparison_id = ? AND metric = ? AND missing = ?",
+        "WHERE comparison_id = ? AND metric = ? AND choice = ?",
         (
             metric.p_adjusted,
             metric.p_equivalence_adjusted,
@@ -250,7 +293,7 @@ def _write_decision(connection: sqlite3.Connection, comparison_id: int, metric: 
             metric.margin_is_default,
             comparison_id,
             metric.metric,
-            _AS_GIVEN,
+            AS_PLANNED,
         ),
     )
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reviewer_app.store.schema import APPLICATION_ID, VERSION_1
+from reviewer_app.store.schema import APPLICATION_ID, VERSION_1, VERSION_2
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
@@ -31,6 +31,12 @@ def _steps() -> Migrations:
             database.execute(statement)
         database.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         database.execute("PRAGMA user_version = 1")
+
+    @steps(name="version 2")
+    def version_2(database: Database) -> None:
+        for statement in statements(VERSION_2):
+            database.execute(statement)
+        database.execute("PRAGMA user_version = 2")
 
     return steps
 

@@ -7,6 +7,7 @@ import pytest
 from reviewer_app.comparison.result import MetricComparison, Verdict
 from reviewer_app.comparison.sentences import SentenceInput, verdict_sentence
 from reviewer_app.evaluation.metrics import metric
+from reviewer_app.significance.multiplicity import Correction
 
 NUMBERS = MetricComparison(
     metric="f1",
@@ -36,6 +37,7 @@ GIVEN = SentenceInput(
     n_different=85,
     n_missing=0,
     n_family=2,
+    correction=Correction.HOLM,
     n_for_margin=30000,
     otherwise=None,
     trained_once=False,

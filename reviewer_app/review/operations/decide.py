@@ -15,7 +15,7 @@ from reviewer_app.review.operations.prepared import Prepared
 from reviewer_app.review.operations.settings import OrderSubmissions, SetCurrent, SetHome, SetPlan, SetTitle
 from reviewer_app.review.queries import BASELINES
 from reviewer_app.store.datasets import set_home
-from reviewer_app.store.plans import LOCKED_AFTER, LOCKED_BEFORE_RESULTS, OPEN, write_plan, write_title
+from reviewer_app.store.plans import LOCKED_AFTER, LOCKED_BEFORE_RESULTS, OPEN, PlanRecord, write_plan, write_title
 from reviewer_app.store.submissions import order_submissions
 from reviewer_app.store.teams import delete_idle_teams
 
@@ -96,7 +96,8 @@ def _order(operation: SetCurrent | OrderSubmissions, before: tuple[int, ...], af
 def set_plan(operation: SetPlan, contents: Contents, *, results_seen: bool) -> Prepared:
     """Prepare another plan, or its lock.
 
-    A lock cannot be taken back, and a locked plan that changes is one that was locked after results for good.
+    A lock cannot be taken back, and a locked plan that changes is one that was locked after results for good. An open
+    one that changes after results keeps what it was when they were first seen.
 
     Raises
     ------
@@ -129,7 +130,11 @@ def set_plan(operation: SetPlan, contents: Contents, *, results_seen: bool) -> P
         findings,
         inverse=SetPlan(before.plan) if undoable else None,
     )
-    return Prepared(change, lambda connection: write_plan(connection, operation.plan, state))
+    at_results = before.at_results
+    if at_results is None and results_seen and operation.plan != before.plan:
+        at_results = before.plan
+    record = PlanRecord(operation.plan, state, at_results)
+    return Prepared(change, lambda connection: write_plan(connection, record))
 
 
 def _is_known(side: str, contents: Contents) -> bool:

@@ -1,0 +1,110 @@
+"""The aligned arrays of a comparison under the analysis as chosen, and under other defensible choices."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from reviewer_app.comparison.evidence import Choice
+from reviewer_app.comparison.request import ComparisonRequest, Side
+from reviewer_app.evaluation.inputs import BoolArray, Gold, Predictions, Structure
+from reviewer_app.evaluation.missing import MissingTreatment, treat_missing
+from reviewer_app.significance.clusters import Dependence, dependence_of
+
+SEEDS_FOR_VERDICT = 3
+"""From this number of seeds on each side the statistics cover the algorithms' seeds (DESIGN 8)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sample:
+    """The arrays of both sides under one treatment of missing predictions.
+
+    Attributes
+    ----------
+    gold, structure
+        Of the examples that are evaluated.
+    runs_a, runs_b
+        The runs that the statistics use: one of each side, or at least three.
+    """
+
+    gold: Gold
+    structure: Structure
+    runs_a: tuple[Predictions, ...]
+    runs_b: tuple[Predictions, ...]
+
+    @property
+    def runs(self) -> tuple[Predictions, ...]:
+        """The runs of both sides."""
+        return self.runs_a + self.runs_b
+
+    @property
+    def seeds(self) -> int:
+        """Seeds that the statistics use on each side: 1, or at least 3."""
+        return min(len(self.runs_a), len(self.runs_b))
+
+    def take(self, mask: BoolArray) -> Sample:
+        """Return the sample of the examples where `mask` is true."""
+        if mask.all():
+            return self
+        return Sample(
+            self.gold.take(mask),
+            self.structure.take(mask),
+            tuple(run.take(mask) for run in self.runs_a),
+            tuple(run.take(mask) for run in self.runs_b),
+        )
+
+
+def sample_of(request: ComparisonRequest) -> Sample:
+    """Return the sample that the comparison is about."""
+    return _sample(request, drop=_drops(request))
+
+
+def alternative_samples(request: ComparisonRequest) -> Iterator[tuple[Choice, Sample]]:
+    """Yield the samples of other defensible choices, each switched alone; only choices that change something."""
+    drops = _drops(request)
+    chosen = _sample(request, drop=drops)
+    if _some_missing(request):
+        other = Choice.MISSING_WRONG if drops else Choice.MISSING_DROP
+        yield other, _sample(request, drop=not drops)
+    doubtful = request.doubtful
+    for choice, mask in (
+        (Choice.WITHOUT_SEEN_BEFORE, doubtful.seen_before),
+        (Choice.WITHOUT_REPEATED, doubtful.repeated),
+    ):
+        if mask is not None and mask.any():
+            yield choice, _sample(request, drop=drops, without=mask)
+    if dependence_of(chosen.structure) is not Dependence.NONE:
+        yield Choice.BY_EXAMPLES, replace(chosen, structure=Structure())
+    if chosen.seeds > 1:
+        yield Choice.FIRST_SEED, replace(chosen, runs_a=chosen.runs_a[:1], runs_b=chosen.runs_b[:1])
+
+
+def _drops(request: ComparisonRequest) -> bool:
+    return "drop" in (request.a.missing, request.b.missing)
+
+
+def _some_missing(request: ComparisonRequest) -> bool:
+    sides = (request.a, request.b)
+    return any(run.missing.any() for side in sides if side.missing != "negative" for run in side.runs)
+
+
+def _sample(request: ComparisonRequest, *, drop: bool, without: BoolArray | None = None) -> Sample:
+    runs_a, runs_b = _treated_runs(request, request.a), _treated_runs(request, request.b)
+    if min(len(runs_a), len(runs_b)) < SEEDS_FOR_VERDICT:
+        runs_a, runs_b = runs_a[:1], runs_b[:1]
+    kept = np.ones(request.gold.n_examples, dtype=np.bool_)
+    if without is not None:
+        kept &= ~without
+    if drop:
+        for side in (request.a, request.b):
+            if side.missing != "negative":
+                for run in side.runs:
+                    kept &= ~run.missing
+    return Sample(request.gold, request.structure, runs_a, runs_b).take(kept)
+
+
+def _treated_runs(request: ComparisonRequest, side: Side) -> tuple[Predictions, ...]:
+    treatment = MissingTreatment.NEGATIVE if side.missing == "negative" else MissingTreatment.WRONG
+    return treat_missing(request.gold, side.runs, treatment).predictions
