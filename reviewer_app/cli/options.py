@@ -11,6 +11,7 @@ import click
 from reviewer_app.comparison.plan import MOST_SEED, AnalysisPlan
 from reviewer_app.datasets.options import ImportOptions
 from reviewer_app.datasets.spec import ColumnKind
+from reviewer_app.significance.multiplicity import Correction
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -89,7 +90,9 @@ def number_options(command: Command) -> Command:
     """Add the options of what is computed; they arrive as keyword arguments for `changed_plan`."""
     for option in reversed(
         [
-            click.option("--alpha", type=click.FloatRange(0, 0.5, min_open=True), help="Family-wise error rate."),
+            click.option(
+                "--alpha", type=click.FloatRange(0, 0.5, min_open=True), help="Error rate over the plan."
+            ),
             click.option(
                 "--margin",
                 type=click.FloatRange(0, min_open=True),
@@ -101,6 +104,11 @@ def number_options(command: Command) -> Command:
                 help="Seed of resampling; default: from the inputs' digests.",
             ),
             click.option("--resamples", type=click.IntRange(100, 1_000_000), help="Resamples and permutations."),
+            click.option(
+                "--correction",
+                type=click.Choice([str(correction) for correction in Correction]),
+                help="How p is corrected over the plan's comparisons.",
+            ),
         ]
     ):
         command = option(command)
@@ -117,6 +125,8 @@ def changed_plan(plan: AnalysisPlan, values: dict[str, Any]) -> AnalysisPlan:
         "seed": values.pop("seed"),
         "n_resamples": values.pop("resamples"),
     }
+    correction = values.pop("correction")
+    given["correction"] = None if correction is None else Correction(correction)
     return replace(plan, **{name: value for name, value in given.items() if value is not None})
 
 

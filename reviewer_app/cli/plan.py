@@ -11,6 +11,7 @@ import click
 
 from reviewer_app.cli.options import REVIEW, changed_plan, number_options
 from reviewer_app.cli.output import print_findings, printable
+from reviewer_app.comparison.sentences import CORRECTION_NAMES
 
 
 @click.command()
@@ -46,6 +47,7 @@ def plan(review: Path, metric: str | None, pairs: tuple[str, ...], lock: bool, *
     click.echo(f"metric: {after.metric or 'the one of each dataset'}")
     click.echo(f"margin: {'0.01, the default that nobody chose' if after.margin is None else after.margin}")
     click.echo(f"alpha: {after.alpha}")
+    click.echo(f"correction: {CORRECTION_NAMES[after.correction]}")
     click.echo(f"comparisons: {printable(comparisons)}")
     click.echo(f"resamples: {after.n_resamples}")
     click.echo(f"state: {state.replace('_', ' ')}")

@@ -104,6 +104,8 @@ def _print_comparison(comparison: Comparison) -> None:
             f"  McNemar: {format_p(comparison.mcnemar.p_exact)} exact, {format_p(comparison.mcnemar.p_mid)} mid-p"
             + (" (ignores shared records)." if comparison.unit == "record" else ".")
         )
+    if comparison.robustness:
+        click.echo(f"  Other choices: {printable(comparison.robustness_sentence)}")
     for warning in comparison.warnings:
         click.echo(f"  ! {printable(warning)}")
     click.echo()

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
-from reviewer_app.comparison.result import Comparison, Estimate, MetricComparison, Overall, TaskAverage
+from reviewer_app.comparison.result import Comparison, Estimate, MetricComparison, Overall, RobustnessRow, TaskAverage
 from reviewer_app.errors import Finding
 from reviewer_app.review.queries import DatasetSummary, Results, RunInfo
 
@@ -20,6 +20,8 @@ def results_to_json(results: Results) -> dict[str, Any]:
             "app_version": results.app_version,
             "alpha": results.plan.alpha,
             "plan": str(results.plan_state),
+            "correction": str(results.plan.correction),
+            "plan_change": results.plan_change,
         },
         "datasets": [_dataset(dataset) for dataset in results.datasets],
         "runs": [_run(run) for run in results.runs],
@@ -93,6 +95,25 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
         "within_margin": comparison.within_margin,
         "sentence": comparison.sentence,
         "warnings": list(comparison.warnings),
+        "robustness": [_robustness(row) for row in comparison.robustness],
+        "robustness_sentence": comparison.robustness_sentence,
+    }
+
+
+def _robustness(row: RobustnessRow) -> dict[str, Any]:
+    return {
+        "choice": row.choice,
+        "description": row.description,
+        "n_examples": row.n_examples,
+        "difference": _number(row.difference),
+        "ci_low": _number(row.ci_low),
+        "ci_high": _number(row.ci_high),
+        "p_value": _number(row.p_value),
+        "p_adjusted": _number(row.p_adjusted),
+        "verdict": str(row.verdict),
+        "reason": row.reason,
+        "within_margin": row.within_margin,
+        "not_defined": row.not_defined,
     }
 
 
@@ -114,6 +135,9 @@ def _metric(metric: MetricComparison) -> dict[str, Any]:
         "test_method": metric.test_method,
         "minimum_detectable_difference": _number(metric.minimum_detectable_difference),
         "not_defined": metric.not_defined,
+        "standard_error": _number(metric.standard_error),
+        "monte_carlo_error": _number(metric.monte_carlo_error),
+        "marks": list(metric.marks),
     }
 
 

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from reviewer_app.comparison import compare as compare_module
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Outcome, Verdict
 from reviewer_app.errors import ReviewError
+from reviewer_app.evaluation.registry import Metric
 from reviewer_app.review import comparing, measuring
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission, RemoveSubmission
 from reviewer_app.review.operations.settings import SetHome, SetPlan, SetTitle
 from reviewer_app.review.queries import Results
 from reviewer_app.review.results_json import findings_to_json, results_to_json
 from reviewer_app.review.review import Review
+from reviewer_app.significance.multiplicity import Correction
 
 Predict = Callable[..., Path]
 
@@ -51,7 +54,8 @@ def test_the_document_has_exactly_the_keys_that_scripts_read(pets_review: Review
     document = results_to_json(pets_review.results())
 
     assert list(document) == ["review", "datasets", "runs", "comparisons", "overall", "findings"]
-    assert list(document["review"]) == ["title", "schema_version", "app_version", "alpha", "plan"]
+    review_keys = "title schema_version app_version alpha plan correction plan_change"
+    assert list(document["review"]) == review_keys.split()
     assert list(document["datasets"][0]) == ["name", "task", "home_of", "n_test", "primary_metric", "margin"]
     run_keys = (
         "dataset team submission version baseline seed state reason sandbox fit_seconds predict_seconds peak_memory_mb "
@@ -61,12 +65,14 @@ def test_the_document_has_exactly_the_keys_that_scripts_read(pets_review: Review
     comparison = document["comparisons"][0]
     comparison_keys = (
         "dataset split task team_a team_b submission_a submission_b planned seeds unit n_units n_examples n_missing_a "
-        "n_missing_b primary_metric metrics outcomes mcnemar verdict reason within_margin sentence warnings"
+        "n_missing_b primary_metric metrics outcomes mcnemar verdict reason within_margin sentence warnings "
+        "robustness robustness_sentence"
     )
     assert list(comparison) == comparison_keys.split()
     metric_keys = (
         "a b difference ci_low ci_high ci_level p_value p_adjusted margin p_equivalence p_equivalence_adjusted "
-        "n_resamples interval_method test_method minimum_detectable_difference not_defined"
+        "n_resamples interval_method test_method minimum_detectable_difference not_defined "
+        "standard_error monte_carlo_error marks"
     )
     assert list(comparison["metrics"]["accuracy"]) == metric_keys.split()
     assert list(comparison["outcomes"]) == [str(outcome) for outcome in Outcome]
@@ -89,6 +95,8 @@ def test_the_numbers_are_those_of_the_files(pets_review: Review) -> None:
         "app_version": "0.1.0",
         "alpha": 0.05,
         "plan": "open",
+        "correction": "holm",
+        "plan_change": "",
     }
     assert [run["metrics"]["accuracy"] for run in document["runs"]] == [87 / 90, 60 / 90]
     assert comparison["outcomes"] == {
@@ -163,6 +171,65 @@ def test_what_changes_a_number_makes_it_stale_and_nothing_else_does(
     pets_review.results()
 
     assert work["compare"] == n_compared
+
+
+def test_another_alpha_or_margin_measures_the_primary_metric_alone_again(
+    pets_review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = pets_review.results().comparisons[0]
+    measured: list[str] = []
+    headline = compare_module.headline
+
+    def noted(metrics: Sequence[Metric], *arguments: object) -> object:
+        measured.extend(metric.id for metric in metrics)
+        return headline(metrics, *arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(compare_module, "headline", noted)
+    pets_review.do(SetPlan(AnalysisPlan(alpha=0.01, margin=0.4)))
+
+    after = pets_review.results().comparisons[0]
+
+    assert measured == ["accuracy"]
+    assert after.metrics["macro_f1"] == before.metrics["macro_f1"]
+    assert after.primary.p_equivalence != before.primary.p_equivalence
+
+
+def test_a_plan_that_changes_after_results_says_so_for_good(pets_review: Review) -> None:
+    pets_review.do(SetPlan(AnalysisPlan(alpha=0.01)))
+    assert pets_review.results().plan_change == ""
+
+    pets_review.do(SetPlan(AnalysisPlan(alpha=0.1, correction=Correction.NONE)))
+    results = pets_review.results()
+    assert results.plan_change == (
+        "The plan was changed after results were seen: alpha 0.01 became 0.1; correction Holm became no correction."
+    )
+    assert "plan_changed_after_results" in {finding.code for finding in results.findings}
+
+    pets_review.undo()
+    assert "is now again what it was" in pets_review.results().plan_change
+
+
+def test_test_rows_seen_in_training_and_repeated_ones_are_choices_of_the_analysis(
+    tmp_path: Path, pets: Path, predict_pets: Predict
+) -> None:
+    rows = (pets / "test.csv").read_text().splitlines()
+    first_of_training = (pets / "train.csv").read_text().splitlines()[1].split(",", 1)[1]
+    rows[1] = f'"test-0",{first_of_training}'
+    rows[5] = rows[2].replace("test-1", "test-4")
+    (pets / "test.csv").write_text("\n".join(rows) + "\n")
+    with Review.create(tmp_path / "pets.review") as review:
+        review.do(AddDataset(pets))
+        review.do(AddSubmission(predict_pets("a"), "Ann"))
+        review.do(AddSubmission(predict_pets("b", every=4), "Bob"))
+        [comparison] = review.results().comparisons
+        [again] = review.results().comparisons
+
+    assert [(row.choice, row.n_examples) for row in comparison.robustness] == [
+        ("as_planned", 90),
+        ("without_seen_before", 89),
+        ("without_repeated", 89),
+    ]
+    assert again == comparison
 
 
 def test_no_verdict_stands_in_the_file_that_the_plan_no_longer_gives(pets_review: Review) -> None:

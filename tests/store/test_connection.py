@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from reviewer_app.errors import ReviewError
+from reviewer_app.significance.multiplicity import Correction
 from reviewer_app.store import connection as connection_module
 from reviewer_app.store import migrations
 from reviewer_app.store.connection import connect, create, one_view, open_file, save_copy, transaction
+from reviewer_app.store.plans import read_plan
 from reviewer_app.store.schema import APPLICATION_ID, SCHEMA_VERSION, VERSION_1
 
 
@@ -206,6 +208,45 @@ def test_an_older_file_is_migrated_after_a_backup(review: Path, monkeypatch: pyt
         assert new.execute("SELECT count(*) FROM tomorrow").fetchone() == (0,)
         assert old.execute("PRAGMA user_version").fetchone() == (SCHEMA_VERSION,)
         assert old.execute("SELECT title FROM review").fetchone() == ("A title",)
+
+
+@pytest.fixture
+def old_review(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A review as the first version wrote it, with a plan."""
+    path = tmp_path / "old.review"
+    with monkeypatch.context() as patched:
+        patched.setattr(migrations, "VERSION_2", "")
+        create(path, "From before")
+    with closing(sqlite3.connect(path)) as plain:
+        plain.execute("PRAGMA user_version = 1")
+        plain.execute("DELETE FROM _sqlite_migrations WHERE name = 'version 2'")
+        plain.execute(
+            "INSERT INTO plan (id, state, changed_at, alpha, n_resamples) "
+            "VALUES (1, 'locked_before_results', '', 0.01, 9)"
+        )
+        plain.commit()
+    return path
+
+
+def test_a_review_of_the_first_version_keeps_its_plan(old_review: Path) -> None:
+    opened = open_file(old_review)
+
+    assert (opened.schema_version, [finding.code for finding in opened.findings]) == (2, ["review_upgraded"])
+    with closing(connect(old_review)) as connection:
+        record = read_plan(connection)
+    assert (record.plan.alpha, record.plan.n_resamples, record.plan.correction) == (0.01, 9, Correction.HOLM)
+    assert (record.state, record.at_results) == ("locked_before_results", None)
+
+
+def test_an_old_review_that_cannot_be_written_is_refused_with_what_to_do(
+    old_review: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connection_module, "_is_read_only", lambda connection, path: True)
+
+    with pytest.raises(ReviewError, match="Copy it to a folder") as error:
+        open_file(old_review)
+
+    assert error.value.code == "old_review_read_only"
 
 
 def test_a_file_that_a_browser_left_in_wal_mode_is_put_back(review: Path) -> None:
