@@ -203,6 +203,8 @@ _ALL = (
         source="sklearn.metrics.average_precision_score",
         value=ranking.average_precision,
         weighted=ranking.weighted_average_precision,
+        of_thresholds=ranking.average_precision_of_thresholds,
+        effects=ranking.average_precision_effects,
     ),
     Metric(
         id="roc_auc",
@@ -229,6 +231,7 @@ _ALL = (
         source="maximum over the points of sklearn.metrics.precision_recall_curve",
         value=ranking.recall_at_precision_90,
         weighted=ranking.weighted_recall_at_precision_90,
+        of_thresholds=ranking.recall_at_precision_90_of_thresholds,
     ),
     Metric(
         id="macro_ovr_roc_auc",

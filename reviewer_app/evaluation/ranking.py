@@ -1,7 +1,6 @@
 """Metrics of a ranking: how well scores put the examples in order. Tied scores are one threshold.
 
-The *weighted* forms take one row of weights per resample and sort only once; they are quickest where the score is
-already sorted. Weights need not be whole numbers.
+The *weighted* forms take one row of weights per resample and sort only once. Weights need not be whole numbers.
 """
 
 from __future__ import annotations
@@ -118,7 +117,7 @@ def weighted_average_precision(positive: BoolArray, score: FloatArray, weights: 
 
     Parameters as for `weighted_roc_auc`.
     """
-    return _under_each_weighting(_average_precision, positive, score, weights)
+    return _under_each_weighting(average_precision_of_thresholds, positive, score, weights)
 
 
 def weighted_recall_at_precision_90(positive: BoolArray, score: FloatArray, weights: FloatArray) -> FloatArray:
@@ -126,7 +125,39 @@ def weighted_recall_at_precision_90(positive: BoolArray, score: FloatArray, weig
 
     Parameters as for `weighted_roc_auc`.
     """
-    return _under_each_weighting(_recall_at_precision_90, positive, score, weights)
+    return _under_each_weighting(recall_at_precision_90_of_thresholds, positive, score, weights)
+
+
+def average_precision_effects(positive: BoolArray, score: FloatArray) -> FloatArray:
+    """Return the first-order effect of each example on average precision, shape (n,); they add up to 0.
+
+    The derivative with respect to the example's weight. A positive has its own precision, less the average, over P
+    positives; and every example moves the precision y / N - TP / N^2 at each threshold that it is above or at. Weights
+    move no example past another, so tied scores stay one threshold.
+
+    Parameters
+    ----------
+    positive
+        Shape (n,), at least one True.
+    score
+        Shape (n,), no NaN.
+    """
+    order = np.argsort(-score, kind="stable")
+    is_positive = positive[order]
+    ends = ends_of_ties(score[order])
+    n_predicted = ends + 1.0
+    true_positives = np.cumsum(is_positive)[ends]
+    precision = true_positives / n_predicted
+    # What a threshold's precision weighs: the positives tied there. Sums run over the thresholds at or below.
+    slope = np.diff(true_positives, prepend=0) / n_predicted
+    by_positive = np.cumsum(slope[::-1])[::-1]
+    by_any = np.cumsum((slope * precision)[::-1])[::-1]
+    average = float(np.sum(slope * true_positives)) / true_positives[-1]
+    threshold = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))
+    of_positive = precision - average + by_positive
+    effects = np.empty(len(score))
+    effects[order] = (is_positive * of_positive[threshold] - by_any[threshold]) / true_positives[-1]
+    return effects
 
 
 def _area(true_positives: FloatArray, predicted: FloatArray) -> FloatArray:
@@ -136,15 +167,58 @@ def _area(true_positives: FloatArray, predicted: FloatArray) -> FloatArray:
     return divided(area, true_positives[:, -1] * negatives[:, -1])
 
 
-def _average_precision(true_positives: FloatArray, predicted: FloatArray) -> FloatArray:
+def average_precision_of_thresholds(true_positives: FloatArray, predicted: FloatArray) -> FloatArray:
+    """Return the average precision from `Ranking.at_thresholds`, shape (B,), NaN where no positive has weight."""
     precision = divided(true_positives, predicted, undefined=0.0)
     gained = np.diff(true_positives, axis=1, prepend=0.0)
     return divided((gained * precision).sum(axis=1), true_positives[:, -1])
 
 
-def _recall_at_precision_90(true_positives: FloatArray, predicted: FloatArray) -> FloatArray:
+def recall_at_precision_90_of_thresholds(true_positives: FloatArray, predicted: FloatArray) -> FloatArray:
+    """Return the recall at precision 0.9 from `Ranking.at_thresholds`, shape (B,), NaN where no positive has weight."""
     precise = true_positives >= (FIXED_PRECISION - _ROUNDING) * predicted
     return divided(np.where(precise, true_positives, 0.0).max(axis=1), true_positives[:, -1])
+
+
+class Ranking:
+    """Examples in the order of one team's scores: sorted once, for any number of weightings.
+
+    Parameters
+    ----------
+    positive, score
+        Shape (n,), n at least 1; score without NaN.
+    """
+
+    def __init__(self, positive: BoolArray, score: FloatArray) -> None:
+        order = np.argsort(-score, kind="stable")
+        in_order = positive[order]
+        n_positives = np.cumsum(in_order)
+        ends = ends_of_ties(score[order])
+        adds_positives = np.diff(n_positives[ends], prepend=0) > 0
+        # Thresholds in a run that no positive is tied with change neither recall, nor best precision, nor an area.
+        self._ends = ends[adds_positives | np.append(adds_positives[1:], True)]
+        self._order = None if np.array_equal(order, np.arange(len(order))) else order
+        self._positives = np.flatnonzero(in_order)
+        self._n_positives = n_positives[self._ends]
+
+    def at_thresholds(self, weights: FloatArray | IntArray) -> tuple[FloatArray, FloatArray]:
+        """Return the weight of the true positives and of all that is predicted positive, each of shape (B, T).
+
+        From the highest threshold to the lowest; of a run of thresholds that no positive is tied with only the last is
+        listed, which is exact for recall, best precision and areas.
+
+        Parameters
+        ----------
+        weights
+            Weight of each example in each resample, shape (B, n), not negative. Small integers are quickest.
+        """
+        in_order = weights if self._order is None else weights.take(self._order, axis=1)
+        sum_type = np.float64 if in_order.dtype.kind == "f" else np.int64
+        predicted = in_order.cumsum(axis=1, dtype=sum_type).take(self._ends, axis=1)
+        true_positives = np.zeros((len(weights), len(self._positives) + 1), dtype=sum_type)
+        in_order.take(self._positives, axis=1).cumsum(axis=1, out=true_positives[:, 1:])
+        of_thresholds = true_positives.take(self._n_positives, axis=1)
+        return of_thresholds.astype(np.float64, copy=False), predicted.astype(np.float64, copy=False)
 
 
 def _under_each_weighting(
@@ -153,28 +227,15 @@ def _under_each_weighting(
     score: FloatArray,
     weights: FloatArray,
 ) -> FloatArray:
-    """Return a statistic of the thresholds under each weighting, shape (B,).
-
-    `statistic` gets, from the highest threshold to the lowest, the weight of the true positives and of all that is
-    predicted positive, each of shape (rows, T). Thresholds in a run that no positive is tied with change neither
-    recall, nor best precision, nor an area; only the last of the run is kept, which is exact.
-    """
+    """Return a statistic of the thresholds under each weighting, shape (B,)."""
     values = np.full(len(weights), np.nan)
     if len(score) == 0:
         return values
-    order = np.argsort(-score, kind="stable")
-    is_positive = positive[order]
-    ends = ends_of_ties(score[order])
-    adds_positives = np.diff(np.cumsum(is_positive)[ends], prepend=0) > 0
-    kept = ends[adds_positives | np.append(adds_positives[1:], True)]
-    starts = np.append(0, kept[:-1] + 1)
+    ranking = Ranking(positive, score)
     n_rows = max(1, _CELLS_IN_CACHE // len(score))
     for first in range(0, len(weights), n_rows):
         rows = slice(first, first + n_rows)
-        sorted_weights = weights[rows].take(order, axis=1).astype(np.float64, copy=False)
-        predicted = np.add.reduceat(sorted_weights, starts, axis=1).cumsum(axis=1)
-        sorted_weights *= is_positive
-        values[rows] = statistic(np.add.reduceat(sorted_weights, starts, axis=1).cumsum(axis=1), predicted)
+        values[rows] = statistic(*ranking.at_thresholds(weights[rows]))
     return values
 
 

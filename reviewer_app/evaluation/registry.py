@@ -82,6 +82,13 @@ class Metric:
     weighted
         Family ranking: (positive (n,) bool, score (n,), weights (B, n)) to the metric of each weighting, shape (B,),
         NaN where it is not defined.
+    of_thresholds
+        Family ranking: the same from the weights of the true positives and of all that is predicted positive at each
+        threshold (`ranking.Ranking.at_thresholds`), for many blocks of weightings of one ranking.
+    effects
+        Family ranking, where the metric is a smooth function of its examples' weights: (positive (n,) bool,
+        score (n,)) to the first-order effect of each example on it, shape (n,). It then has standard errors, groups,
+        shared records and seeds without resampling.
     """
 
     id: str
@@ -98,3 +105,5 @@ class Metric:
     gradient: Callable[[ClassCounts], CountGradient] | None = None
     per_example: Callable[[Gold, Predictions], FloatArray] | None = None
     weighted: Callable[[BoolArray, FloatArray, FloatArray], FloatArray] | None = None
+    of_thresholds: Callable[[FloatArray, FloatArray], FloatArray] | None = None
+    effects: Callable[[BoolArray, FloatArray], FloatArray] | None = None

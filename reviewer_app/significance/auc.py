@@ -147,9 +147,17 @@ def _effects(positive: BoolArray, placed: FloatArray, *, unbiased: bool) -> Floa
     n_positive = int(np.count_nonzero(positive))
     sizes: IntArray = np.where(positive, n_positive, len(positive) - n_positive)
     effect: FloatArray = (placed - placed[positive].mean()) / sizes
-    if not unbiased:
-        return effect
+    return stretched(effect, sizes) if unbiased else effect
+
+
+def stretched(effects: FloatArray, sizes: IntArray) -> FloatArray:
+    """Return effects times sqrt(m / (m - 1)), m the size of the example's class; NaN throughout where one has size 1.
+
+    Parameters
+    ----------
+    effects, sizes
+        Of each example, shape (n,).
+    """
     if sizes.min() == 1:
-        return np.full(len(positive), math.nan)
-    stretched: FloatArray = effect * np.sqrt(sizes / (sizes - 1.0))
-    return stretched
+        return np.full(len(effects), math.nan)
+    return np.asarray(effects * np.sqrt(sizes / (sizes - 1.0)))

@@ -14,12 +14,14 @@ from reviewer_app.significance.influence import complete_examples
 from reviewer_app.significance.paired_difference import PairedDifference, Settings
 from reviewer_app.significance.power import minimum_detectable_difference
 from reviewer_app.significance.resampling import MonteCarloP
+from reviewer_app.significance.skewness import skewness_corrected, skewness_of
 from reviewer_app.significance.verdict import MIN_DIFFERENT
 from reviewer_app.significance.wald import Wald
 
 NO_VARIATION = "no interval: the teams' results do not vary against each other"
 
 _LARGEST_LOSSES = 10
+_ONE_IN = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,15 +97,19 @@ class Case:
 
         No equivalence where fewer than 10 units differ; only proportions and metrics of counts over independent
         examples may claim it then, because their pseudo-examples are as large as a unit. No p for an unbounded loss
-        where its ten largest values make over half of the difference.
+        that only its ten largest values would make significant.
         """
         has_pseudo_units = unit == "example" and self.metric.family in (Family.PROPORTION, Family.COUNT)
         if n_different < MIN_DIFFERENT and not has_pseudo_units and answer.p_equivalence is not None:
             mark = f"fewer than {MIN_DIFFERENT} {unit}s differ, so equivalence is not tested"
             answer = replace(answer, p_equivalence=None, marks=(*answer.marks, mark))
-        if self.metric.family is Family.MEAN and math.isinf(self.metric.range[1]) and self._largest_losses_decide():
+        if (
+            self.metric.family is Family.MEAN
+            and math.isinf(self.metric.range[1])
+            and self._largest_losses_decide(answer)
+        ):
             answer = replace(answer, p_value=None, p_equivalence=None, monte_carlo_error=None, test_method=None)
-            reason = f"no test: the {_LARGEST_LOSSES} largest losses make over half of the difference"
+            reason = f"no test: only through the largest losses (at most {_LARGEST_LOSSES}) would it be significant"
             return self.lacking(answer, reason)
         return answer
 
@@ -111,12 +117,27 @@ class Case:
         """Return the answer with one more reason why something is missing."""
         return replace(answer, not_defined=reason if answer.not_defined is None else f"{answer.not_defined}; {reason}")
 
-    def _largest_losses_decide(self) -> bool:
+    def _largest_losses_decide(self, answer: PairedDifference) -> bool:
+        """Return whether p is below alpha through the largest losses alone.
+
+        Those ten (at most one in twenty examples) are cut to the next largest loss: decisive if the difference then
+        falls by over half and is no longer below alpha, its standard error falling as that of independent examples.
+        """
+        n = self.gold.n_examples
+        n_largest = min(_LARGEST_LOSSES, n // _ONE_IN)
+        if n_largest == 0 or answer.p_value is None or answer.p_value >= self.settings.alpha:
+            return False
         losses_a, losses_b = self.values_per_example()
-        apart = losses_a - losses_b
-        largest = np.argsort(-np.maximum(losses_a, losses_b), kind="stable")[:_LARGEST_LOSSES]
-        total = float(apart.sum())
-        return total != 0.0 and float(apart[largest].sum()) / total > 0.5
+        limit = -np.partition(-np.maximum(losses_a, losses_b), n_largest)[n_largest]
+        cut = np.minimum(losses_a, limit) - np.minimum(losses_b, limit)
+        kept = float(cut.mean()) / self.difference
+        if kept > 0.5:
+            return False
+        if kept <= 0.0 or answer.standard_error is None:
+            return True
+        standard_error = answer.standard_error * float(cut.std() / (losses_a - losses_b).std())
+        test = skewness_corrected(float(cut.mean()), standard_error, skewness_of(cut - cut.mean()), df=n - 1.0)
+        return test.p_value is None or test.p_value >= self.settings.alpha
 
     def values_per_example(self) -> tuple[FloatArray, FloatArray]:
         """Return the value of each example, mean over each team's runs; shapes (n,). Proportions and means only."""
@@ -127,10 +148,14 @@ class Case:
 
     def labels(self) -> tuple[IntArray, IntArray]:
         """Return the predicted codes of the first run of each team."""
-        a, b = self.runs_a[0].y_pred, self.runs_b[0].y_pred
-        assert a is not None
-        assert b is not None
-        return a, b
+        labels = self.labels_of_runs()
+        return labels[0], labels[len(self.runs_a)]
+
+    def labels_of_runs(self) -> list[IntArray]:
+        """Return the predicted codes of every run, those of A first; for metrics of labels."""
+        labels = [run.y_pred for run in (*self.runs_a, *self.runs_b) if run.y_pred is not None]
+        assert len(labels) == len(self.runs_a) + len(self.runs_b)
+        return labels
 
 
 def case_of(

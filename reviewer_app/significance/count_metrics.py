@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.special import gammaln
 
 from reviewer_app.evaluation.inputs import FloatArray, IntArray
 from reviewer_app.evaluation.registry import Metric
+from reviewer_app.significance.beside.arrangements import Arrangements, hits
 from reviewer_app.significance.paired_difference import Settings
+from reviewer_app.significance.ranking_bootstrap import expanded_p
 from reviewer_app.significance.resampling import (
     MAX_PERMUTATIONS,
     MAX_UNDEFINED,
-    TIE,
     MonteCarloP,
     Stream,
     block_rows,
@@ -32,6 +33,12 @@ from reviewer_app.significance.units import Units, count_differences
 
 _MAX_WORK = 5_000_000_000
 """Kinds of units times arrangements beyond which a p value near alpha is not made more precise."""
+
+_MAX_BOOTSTRAP_WORK = 500_000_000
+"""The same for the bootstrap."""
+
+_TIES = 0.5
+"""What an arrangement as extreme as that observed counts: ties are common among counts."""
 
 
 @dataclass(frozen=True)
@@ -77,11 +84,57 @@ def bootstrap(metrics: Sequence[Metric], units: Units, settings: Settings) -> Ma
     return {metric.id: values[:, column] for column, metric in enumerate(metrics) if usable[column]}
 
 
+def precise_bootstrap(metrics: Sequence[Metric], units: Units, settings: Settings) -> Mapping[str, FloatArray]:
+    """Return the values of `bootstrap`, of ten times as many resamples (up to 10^6) if `bootstrap_p` is near alpha."""
+    values = dict(bootstrap(metrics, units, settings))
+    n_resamples, n_kinds = settings.n_resamples, len(units.counts)
+    close = list(metrics)
+
+    def is_close(metric: Metric) -> bool:
+        return metric.id in values and is_too_close(bootstrap_p(metric, units, values[metric.id]), settings.alpha)
+
+    while True:
+        n_resamples *= 10
+        if n_resamples > MAX_PERMUTATIONS or n_resamples * n_kinds > _MAX_BOOTSTRAP_WORK:
+            return values
+        close = [metric for metric in close if is_close(metric)]
+        if not close:
+            return values
+        values.update(bootstrap(close, units, replace(settings, n_resamples=n_resamples)))
+
+
+def bootstrap_p(metric: Metric, units: Units, values: FloatArray) -> MonteCarloP:
+    """Return the two-sided p of bootstrap differences; one of 0 is half on either side, as ties are common."""
+    return expanded_p(values, degrees_of_freedom(metric, units), _TIES)
+
+
+def degrees_of_freedom(metric: Metric, units: Units) -> float:
+    """Return Satterthwaite's degrees of freedom of the variance of A - B, from 1 to N - 1 of N units.
+
+    2 V^2 / var(V), with var(V) from the fourth moments of the units' influence: N where it is normal, few where few
+    units hold what the metric looks at, as only some of the groups may hold positives. What the pseudo-examples add to
+    V is known.
+    """
+    n_units = float(units.counts.sum())
+    counts = units.class_counts(units.class_sums((units.counts + units.pseudo)[:, np.newaxis]))
+    squared = units.influence(metric, counts)[:, 0] ** 2
+    observed = float(units.counts @ squared)
+    variance = units.correction * observed + float(units.pseudo @ squared)
+    spread = float(units.counts @ squared**2) - observed**2 / n_units
+    most = max(n_units - 1.0, 1.0)
+    return min(max(2.0 * variance**2 / spread, 1.0), most) if spread > 0.0 else most
+
+
 def jackknife(metric: Metric, units: Units) -> float | None:
     """Return the delete-one-unit jackknife variance of A - B, without pseudo-examples.
 
     None where a deletion leaves the metric undefined or there is one unit alone.
     """
+    return jackknife_variance(without_each(metric, units), units.counts[units.counts > 0])
+
+
+def without_each(metric: Metric, units: Units) -> FloatArray:
+    """Return A - B without one unit of each kind that was observed, in their order, NaN where it is not defined."""
     kinds = np.flatnonzero(units.counts)
     total = units.class_sums(units.counts[:, np.newaxis])
     step = block_rows(units.features.shape[1])
@@ -89,7 +142,7 @@ def jackknife(metric: Metric, units: Units) -> float | None:
     for start in range(0, len(kinds), step):
         deleted = units.features[kinds[start : start + step]].toarray().T
         without.append(count_differences(metric, units.class_counts(total - deleted)))
-    return jackknife_variance(np.concatenate(without), units.counts[kinds])
+    return np.concatenate(without)
 
 
 def swap_tests(metrics: Sequence[Metric], units: Units, settings: Settings) -> Mapping[str, SwapTest]:
@@ -97,9 +150,10 @@ def swap_tests(metrics: Sequence[Metric], units: Units, settings: Settings) -> M
 
     In each arrangement every unit changes its teams with probability 1/2; the statistic is d / SE, with SE from the
     influence values of that arrangement and of the two pseudo-examples, which a swap leaves as they are. Hits are
-    |t*| >= |t| - 1e-9. An arrangement in which the metric is undefined is left out. Where there are no more
-    arrangements of the joint counts than resamples, all are enumerated with their probabilities; where p is within
-    three Monte Carlo standard errors of alpha, ten times as many are drawn, up to 10^6.
+    |t*| > |t|; equal ones, within 1e-9, count half (the mid-p; for recall it is McNemar's over the positives). An
+    arrangement in which the metric is undefined is left out. Where there are no more arrangements of the joint counts
+    than resamples, all are enumerated with their probabilities; where p is within three Monte Carlo standard errors of
+    alpha, ten times as many are drawn, up to 10^6. Where nothing can be swapped p is 1.
     """
     swaps = _Swaps(units)
     observed = swaps.statistics(metrics, swaps.observed[:, np.newaxis])[:, 0]
@@ -167,14 +221,8 @@ def _ratio(differences: FloatArray, variances: FloatArray) -> FloatArray:
     return np.divide(differences, errors, out=infinite, where=~(errors == 0.0))
 
 
-def _hits(statistics: FloatArray, observed: FloatArray) -> FloatArray:
-    return np.asarray(np.abs(statistics) >= np.abs(observed)[:, np.newaxis] - TIE).astype(np.float64)
-
-
-def _enumerated(
-    metrics: Sequence[Metric], swaps: _Swaps, observed: FloatArray, tested: Sequence[int]
-) -> dict[int, MonteCarloP]:
-    """Return the exact p values over all arrangements."""
+def _all_arrangements(metrics: Sequence[Metric], swaps: _Swaps) -> tuple[FloatArray, FloatArray]:
+    """Return d / SE of every arrangement, shape (M, R), and the arrangements' probabilities, shape (R,)."""
     sizes = swaps.sizes
     arrangements = np.indices(tuple((sizes + 1).tolist())).reshape(len(sizes), -1).astype(np.float64)
     of = sizes[:, np.newaxis].astype(np.float64)
@@ -185,9 +233,18 @@ def _enumerated(
     statistics = np.concatenate(
         [swaps.statistics(metrics, arrangements[:, start : start + step]) for start in starts], axis=1
     )
+    return statistics, probabilities
+
+
+def _enumerated(
+    metrics: Sequence[Metric], swaps: _Swaps, observed: FloatArray, tested: Sequence[int]
+) -> dict[int, MonteCarloP]:
+    """Return the exact p values over all arrangements."""
+    statistics, probabilities = _all_arrangements(metrics, swaps)
     defined = np.asarray(~np.isnan(statistics)).astype(np.float64)
-    hits, all_defined = _hits(statistics, observed) @ probabilities, defined @ probabilities
-    return {column: MonteCarloP(min(float(hits[column] / all_defined[column]), 1.0)) for column in tested}
+    beyond = hits(statistics, observed[:, np.newaxis], _TIES) @ probabilities
+    all_defined = defined @ probabilities
+    return {column: MonteCarloP(min(float(beyond[column] / all_defined[column]), 1.0)) for column in tested}
 
 
 def _drawn(
@@ -195,17 +252,16 @@ def _drawn(
 ) -> dict[int, MonteCarloP]:
     """Return p values over random arrangements, more of them where p is close to alpha."""
     n_kinds = len(swaps.units.counts)
-    n_rows = min(block_rows(n_kinds), settings.n_resamples)
+    n_rows = _rows_of_block(swaps, settings)
 
     def hits_of(columns: Sequence[int], n_resamples: int) -> Callable[[int], FloatArray]:
         chosen = [metrics[column] for column in columns]
+        statistics_of = _random_arrangements(chosen, swaps, n_resamples, settings)
 
         def count(block: int) -> FloatArray:
-            rng = generator(settings.seed, Stream.COUNT_SWAPS, block)
-            drawn = swap_draws(rng, swaps.sizes, n_rows)[:, : n_resamples - block * n_rows]
-            statistics = swaps.statistics(chosen, drawn)
-            hits = _hits(statistics, observed[list(columns)])
-            return np.stack([hits.sum(axis=1), (~np.isnan(statistics)).sum(axis=1)])
+            statistics = statistics_of(block)
+            beyond = hits(statistics, observed[list(columns), np.newaxis], _TIES)
+            return np.stack([beyond.sum(axis=1), (~np.isnan(statistics)).sum(axis=1)])
 
         return count
 
@@ -215,10 +271,50 @@ def _drawn(
         n_blocks = math.ceil(n_resamples / n_rows)
         hits_of_blocks = map_blocks(hits_of(columns, n_resamples), range(n_blocks), settings.check)
         total = sum(hits_of_blocks, np.zeros((2, len(columns))))
-        for column, hits, defined in zip(columns, *total.astype(np.int64).tolist(), strict=True):
-            p_values[column] = permutation_p(hits, defined)
+        for column, beyond, defined in zip(columns, *total.tolist(), strict=True):
+            p_values[column] = permutation_p(beyond, int(defined))
         n_resamples *= 10
         if n_resamples > MAX_PERMUTATIONS or n_resamples * n_kinds > _MAX_WORK:
             break
         columns = [column for column in columns if is_too_close(p_values[column], settings.alpha)]
     return p_values
+
+
+def _rows_of_block(swaps: _Swaps, settings: Settings) -> int:
+    return min(block_rows(len(swaps.units.counts)), settings.n_resamples)
+
+
+def _random_arrangements(
+    metrics: Sequence[Metric], swaps: _Swaps, n_resamples: int, settings: Settings
+) -> Callable[[int], FloatArray]:
+    """Return what gives d / SE, shape (M, rows), of the random arrangements of each block."""
+    n_rows = _rows_of_block(swaps, settings)
+
+    def statistics(block: int) -> FloatArray:
+        rng = generator(settings.seed, Stream.COUNT_SWAPS, block)
+        return swaps.statistics(metrics, swap_draws(rng, swaps.sizes, n_rows)[:, : n_resamples - block * n_rows])
+
+    return statistics
+
+
+def swap_statistics(metric: Metric, units: Units, settings: Settings) -> Arrangements | None:
+    """Return the statistics that `swap_tests` compares; None where d / SE is not defined.
+
+    All arrangements where they are enumerated, else the first B, from which its p comes where that is not too close to
+    alpha. Where nothing can be swapped the one arrangement is that observed.
+    """
+    swaps = _Swaps(units)
+    observed = float(swaps.statistics([metric], swaps.observed[:, np.newaxis])[0, 0])
+    if math.isnan(observed):
+        return None
+    if len(swaps.sizes) == 0:
+        return Arrangements(observed, np.asarray([observed]), np.ones(1))
+    if swaps.are_at_most(settings.n_resamples):
+        statistics, probabilities = _all_arrangements([metric], swaps)
+        defined = ~np.isnan(statistics[0])
+        probabilities = probabilities[defined] / probabilities[defined].sum()
+        return Arrangements(observed, statistics[0, defined], probabilities, _TIES)
+    statistics_of = _random_arrangements([metric], swaps, settings.n_resamples, settings)
+    n_blocks = math.ceil(settings.n_resamples / _rows_of_block(swaps, settings))
+    drawn = np.concatenate(list(map_blocks(statistics_of, range(n_blocks), settings.check)), axis=1)[0]
+    return Arrangements(observed, drawn[~np.isnan(drawn)], ties=_TIES)

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
+from reviewer_app.evaluation.counts import class_counts
 from reviewer_app.evaluation.inputs import BoolArray, FloatArray, IntArray
 from reviewer_app.evaluation.registry import Family
 from reviewer_app.significance import independent
+from reviewer_app.significance.auc import smallest_class
 from reviewer_app.significance.case import Case
 from reviewer_app.significance.clusters import (
     Dependence,
@@ -21,14 +23,15 @@ from reviewer_app.significance.clusters import (
     group_variance,
     two_way_variance,
 )
-from reviewer_app.significance.count_metrics import SwapTest, jackknife, swap_tests
-from reviewer_app.significance.influence import Influence, influence_of_runs, places_differ
+from reviewer_app.significance.count_metrics import SwapTest, degrees_of_freedom, jackknife, swap_tests
+from reviewer_app.significance.influence import Influence, has_influence, influence_of_runs, places_differ
 from reviewer_app.significance.joint_counts import joint_counts
-from reviewer_app.significance.means import UnitDifferences, bootstrap_means, sign_swap_test
+from reviewer_app.significance.means import UnitDifferences, sign_swap_test
 from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.ranking_bootstrap import ranking_bootstrap, ranking_resamples
 from reviewer_app.significance.resampling import Stream, jackknife_variance
 from reviewer_app.significance.seeds import seed_variance
+from reviewer_app.significance.skewness import skewness_corrected, skewness_of
 from reviewer_app.significance.units import Units, units_of_groups
 from reviewer_app.significance.verdict import MIN_DIFFERENT
 from reviewer_app.significance.wald import wald
@@ -39,52 +42,93 @@ MANY_GROUPS = 50
 SEED_NOISE = "the seeds' noise alone keeps the difference from being significant"
 
 _GROUP_TEST = "group-swap permutation"
-_GROUP_BOOTSTRAP = "cluster percentile bootstrap"
+_GROUP_BOOTSTRAP = "expanded cluster percentile bootstrap"
+_GROUP_T = "t over groups, corrected for skewness"
 _GROUP_JACKKNIFE = "t with delete-one-group jackknife"
 _ONE_GROUP = "no test and no interval: all examples are in one group"
-_NO_GROUPS = "no test and no interval for this metric where examples are grouped"
+_UNDEFINED_WITHOUT = "no interval: without one of the groups the metric is not defined"
+_TOO_FEW_GROUPS = (
+    f"no test and no interval: this metric has no influence values, and fewer than {MANY_GROUPS} groups cannot be "
+    "resampled"
+)
 _ONE_RECORD = "no test and no interval: all pairs share one record"
 
 
-def grouped(case: Case) -> PairedDifference:
-    """Return group-swaps and the interval over groups of a proportion, a mean or an AUC.
+_RANKINGS = (Family.AUC, Family.RANKING)
 
-    An AUC's scores are never swapped between teams: each group's pseudo-value, d + G x its influence, changes sign.
+
+def grouped(case: Case) -> PairedDifference:
+    """Return p and interval over groups of a proportion, a mean or a ranking.
+
+    The larger p of group-swaps and of t corrected for skewness, and the interval of the latter, with G - 1 degrees of
+    freedom and the delete-one-group jackknife's standard error. The scores of a ranking are never swapped between
+    teams: each group's pseudo-value, d + G x its influence, changes sign. A metric without influence values is
+    resampled by whole groups, from 50 on.
     """
     codes = _groups(case)
     n_groups = int(codes.max()) + 1
     if n_groups < 2:
         return case.lacking(case.values, _ONE_GROUP)
-    correction = n_groups / (n_groups - 1)
-    if case.metric.family is Family.RANKING:
-        return case.lacking(case.values, _NO_GROUPS)
-    if case.metric.family is Family.AUC:
+    if not has_influence(case.metric):
+        return _resampled_groups(case, codes, n_groups)
+    if case.metric.family in _RANKINGS:
         influence = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
-        pseudo_values = case.difference + n_groups * group_sums(influence.values, codes)
-        units = UnitDifferences(pseudo_values, np.ones(n_groups), correction=correction)
         n_different = len(np.unique(codes[influence.different]))
+        units = _pseudo_values(case, influence, codes)
+        without = units.without_each() if n_groups >= MANY_GROUPS else _without_each(case, codes)
     else:
-        of_a, of_b = case.values_per_example()
-        n_pseudo = 1 if case.metric.family is Family.PROPORTION else 0
-        sizes = group_sums(np.ones(len(codes)), codes)
-        units = UnitDifferences(group_sums(of_a - of_b, codes), sizes, n_pseudo, correction)
+        units = _sums_of_groups(case, codes)
         n_different = int(np.count_nonzero(units.sums))
+        without = units.without_each()
 
-    answer = case.with_error(case.values, units.standard_error)
-    answer = case.with_test(answer, sign_swap_test(units, case.settings), _GROUP_TEST)
-    if n_groups >= MANY_GROUPS:
-        values = bootstrap_means([units], case.settings)[0]
-        answer = independent.with_percentiles(case, answer, values, _GROUP_BOOTSTRAP)
-    else:
-        is_auc = case.metric.family is Family.AUC
-        without = _auc_without_each(case, codes) if is_auc else units.without_each()
-        variance = jackknife_variance(without, np.ones(n_groups))
-        answer = _with_jackknife(case, answer, variance, units.pseudo_variance, n_groups)
+    variance = jackknife_variance(without, np.ones(n_groups))
+    if variance is None:
+        answer = case.with_error(case.values, units.standard_error)
+        answer = case.with_test(answer, sign_swap_test(units, case.settings), _GROUP_TEST)
+        return case.judged(case.lacking(answer, _UNDEFINED_WITHOUT), n_different, "group")
+    standard_error = math.sqrt(variance + units.pseudo_variance)
+    answer = case.with_error(case.values, standard_error)
+    settings = case.settings
+    test = skewness_corrected(
+        case.difference, standard_error, skewness_of(units.effects), settings.ci_level, case.margin, n_groups - 1.0
+    )
+    answer = case.with_wald(answer, test, _GROUP_T)
+    answer = independent.with_larger_p(answer, sign_swap_test(units, settings), test, _GROUP_TEST)
+    if case.metric.family in _RANKINGS:
+        answer = independent.with_few_of_a_class(case, answer)
+    answer = independent.marked_if_few(answer, n_groups, "groups", MANY_GROUPS)
     return case.judged(answer, n_different, "group")
 
 
+def _sums_of_groups(case: Case, codes: IntArray) -> UnitDifferences:
+    of_a, of_b = case.values_per_example()
+    n_groups = int(codes.max()) + 1
+    n_pseudo = 1 if case.metric.family is Family.PROPORTION else 0
+    sizes = group_sums(np.ones(len(codes)), codes)
+    return UnitDifferences(group_sums(of_a - of_b, codes), sizes, n_pseudo, n_groups / (n_groups - 1))
+
+
+def _pseudo_values(case: Case, influence: Influence, codes: IntArray) -> UnitDifferences:
+    n_groups = int(codes.max()) + 1
+    values = case.difference + n_groups * group_sums(influence.values, codes)
+    return UnitDifferences(values, np.ones(n_groups), correction=n_groups / (n_groups - 1))
+
+
+def _resampled_groups(case: Case, codes: IntArray, n_groups: int) -> PairedDifference:
+    if n_groups < MANY_GROUPS:
+        return case.lacking(case.values, _TOO_FEW_GROUPS)
+    values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings, units=codes)
+    if values is None:
+        return case.lacking(case.values, f"no test and {independent.TOO_FEW_POSITIVES}")
+    answer = case.with_error(case.values, float(values.std(ddof=1)))
+    df = min(smallest_class(case.gold), n_groups) - 1.0
+    answer = independent.with_expanded_percentiles(case, answer, values, df, "paired bootstrap of groups")
+    different = places_differ(case.gold, (*case.runs_a, *case.runs_b))
+    return case.judged(independent.with_few_of_a_class(case, answer), len(np.unique(codes[different])), "group")
+
+
 def grouped_counts(cases: Sequence[Case]) -> list[PairedDifference]:
-    """Return group-swaps and the interval over groups of metrics of counts, all at once."""
+    """Return the larger p of group-swaps and of the interval's procedure, over groups, of metrics of counts at once."""
     first = cases[0]
     codes = _groups(first)
     n_groups = int(codes.max()) + 1
@@ -101,9 +145,19 @@ def grouped_counts(cases: Sequence[Case]) -> list[PairedDifference]:
     return [case.judged(answer, n_different, "group") for case, answer in zip(cases, answers, strict=True)]
 
 
-def _count_by_jackknife(case: Case, units: Units, test: SwapTest, n_groups: int) -> PairedDifference:
-    answer = independent.with_swap_test(case, case.values, test, _GROUP_TEST)
-    return _with_jackknife(case, answer, jackknife(case.metric, units), _pseudo_variance(case, units), n_groups)
+def _count_by_jackknife(case: Case, units: Units, swaps: SwapTest, n_groups: int) -> PairedDifference:
+    answer = case.with_error(case.values, swaps.standard_error)
+    of_teams = units.class_counts(units.class_sums(units.counts[:, np.newaxis]))
+    answer = independent.with_few_positives(case.metric, answer, of_teams)
+    answer = independent.marked_if_few(answer, n_groups, "groups", MANY_GROUPS)
+    variance = jackknife(case.metric, units)
+    if swaps.p is None or variance is None:
+        return case.lacking(answer, f"no test and {_UNDEFINED_WITHOUT}")
+    standard_error = math.sqrt(variance + _pseudo_variance(case, units))
+    df = degrees_of_freedom(case.metric, units)
+    test = wald(case.difference, standard_error, case.settings.ci_level, case.margin, df)
+    answer = case.with_wald(case.with_error(answer, standard_error), test, _GROUP_JACKKNIFE)
+    return independent.with_larger_p(answer, swaps.p, test, _GROUP_TEST, _GROUP_JACKKNIFE)
 
 
 def shared_records(case: Case) -> PairedDifference:
@@ -157,7 +211,10 @@ def _by_error(case: Case, variance: float, df: float, method: str) -> PairedDiff
     standard_error = math.sqrt(variance)
     test = wald(case.difference, standard_error, case.settings.ci_level, case.margin, df)
     answer = case.with_wald(case.with_error(case.values, standard_error), test, method)
-    by_resamples = case.metric.family is Family.RANKING
+    if case.metric.family is Family.COUNT:
+        of_runs = [class_counts(case.gold, labels) for labels in case.labels_of_runs()]
+        answer = independent.with_few_positives(case.metric, answer, of_runs)
+    by_resamples = not has_influence(case.metric)
     return replace(
         answer,
         p_value=test.p_value,
@@ -166,23 +223,13 @@ def _by_error(case: Case, variance: float, df: float, method: str) -> PairedDiff
     )
 
 
-def _with_jackknife(
-    case: Case, answer: PairedDifference, variance: float | None, pseudo_variance: float, n_groups: int
-) -> PairedDifference:
-    if variance is None:
-        return case.lacking(answer, "no interval: without one of the groups the metric is not defined")
-    standard_error = math.sqrt(variance + pseudo_variance)
-    test = wald(case.difference, standard_error, case.settings.ci_level, case.margin, n_groups - 1.0)
-    return case.with_wald(answer, test, _GROUP_JACKKNIFE)
-
-
 def _groups(case: Case) -> IntArray:
     assert case.structure.groups is not None
     return group_codes(case.structure.groups)
 
 
-def _auc_without_each(case: Case, codes: IntArray) -> FloatArray:
-    """Return the difference of AUCs without each group, shape (G,), NaN where it is not defined."""
+def _without_each(case: Case, codes: IntArray) -> FloatArray:
+    """Return the difference without each group, shape (G,), NaN where it is not defined."""
     without = np.full(int(codes.max()) + 1, np.nan)
     for group in range(len(without)):
         kept = codes != group
@@ -199,8 +246,8 @@ def _pseudo_variance(case: Case, units: Units) -> float:
 
 
 def _influence(case: Case) -> Influence | None:
-    """Return the influence values; None for ranking metrics, which have none."""
-    if case.metric.family is Family.RANKING:
+    """Return the influence values; None for a metric that has none."""
+    if not has_influence(case.metric):
         return None
     return influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
 
@@ -243,13 +290,20 @@ def _variance_over_examples(
         codes = _groups(case)
         if int(codes.max()) == 0:
             return _ONE_GROUP
-        if influence is None:
-            return _NO_GROUPS
-        return group_variance(influence.values, codes, influence.pseudo_variance), float(codes.max())
+        n_groups = int(codes.max()) + 1
+        if influence is not None:
+            return group_variance(influence.values, codes, influence.pseudo_variance), n_groups - 1.0
+        if n_groups < MANY_GROUPS:
+            return _TOO_FEW_GROUPS
+        return _resampled_variance(case, min(smallest_class(case.gold), n_groups) - 1.0, codes)
     if case.gold.n_examples < 2:
         return "no test and no interval: there is one example"
-    df = case.gold.n_examples - 1.0
     if influence is not None:
-        return influence.variance, df
-    values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings)
+        return influence.variance, min(influence.degrees_of_freedom, case.gold.n_examples - 1.0)
+    return _resampled_variance(case, smallest_class(case.gold) - 1.0)
+
+
+def _resampled_variance(case: Case, df: float, units: IntArray | None = None) -> tuple[float, float] | str:
+    """Return the variance of bootstrap differences with its degrees of freedom, or why there is none."""
+    values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings, units=units)
     return f"no test and {independent.TOO_FEW_POSITIVES}" if values is None else (float(values.var(ddof=1)), df)

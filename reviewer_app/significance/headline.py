@@ -10,10 +10,10 @@ from reviewer_app.significance.auc import smallest_class
 from reviewer_app.significance.case import Case, case_of
 from reviewer_app.significance.clusters import Dependence, dependence_of
 from reviewer_app.significance.dependent import grouped, grouped_counts, several_seeds, shared_records
-from reviewer_app.significance.independent import PROCEDURES, counts, means
+from reviewer_app.significance.independent import PROCEDURES, counts
 from reviewer_app.significance.paired_difference import PairedDifference, Settings
 
-_SINGLE_EXAMPLE = "no test and no interval: a class has a single example, so DeLong's variance is not defined"
+_SINGLE_EXAMPLE = "no test and no interval: a class has a single example, so the variance is not defined"
 
 
 def headline(
@@ -85,7 +85,7 @@ def _answers(
     settings: Settings,
 ) -> Mapping[str, PairedDifference]:
     answers: dict[str, PairedDifference] = {}
-    together: dict[Family, list[Case]] = {Family.COUNT: [], Family.MEAN: []}
+    together: list[Case] = []
     several = len(runs_a) + len(runs_b) > 2
     of_all = dependence_of(structure)
     for metric in metrics:
@@ -96,28 +96,25 @@ def _answers(
         is_whole = case.gold is gold
         dependence = of_all if is_whole else dependence_of(case.structure)
         if not several and is_whole and _shares_resamples(metric, dependence):
-            together[metric.family].append(case)
+            together.append(case)
         else:
             answers[metric.id] = _answer(case, dependence, several=several)
-    for family, cases in together.items():
-        if cases:
-            procedure = means if family is Family.MEAN else counts if of_all is Dependence.NONE else grouped_counts
-            answers.update(zip((case.metric.id for case in cases), procedure(cases), strict=True))
+    if together:
+        procedure = counts if of_all is Dependence.NONE else grouped_counts
+        answers.update(zip((case.metric.id for case in together), procedure(together), strict=True))
     return {metric.id: answers[metric.id] for metric in metrics}
 
 
 def _shares_resamples(metric: Metric, dependence: Dependence) -> bool:
-    """Return whether metrics of this family are answered together, from the same resamples."""
-    if metric.family is Family.COUNT:
-        return dependence is not Dependence.RECORDS
-    return metric.family is Family.MEAN and dependence is Dependence.NONE
+    """Return whether a metric is answered together with others, from the same resamples."""
+    return metric.family is Family.COUNT and dependence is not Dependence.RECORDS
 
 
 def _answer(case: Case, dependence: Dependence, *, several: bool) -> PairedDifference:
     family = case.metric.family
     if family is Family.CALIBRATION:
         return case.lacking(case.values, "a calibration error has no test and no interval")
-    if family is Family.AUC and smallest_class(case.gold) == 1:
+    if (family is Family.AUC or case.metric.effects is not None) and smallest_class(case.gold) == 1:
         return case.lacking(case.values, _SINGLE_EXAMPLE)
     if several:
         return several_seeds(case, dependence)

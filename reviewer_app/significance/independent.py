@@ -8,24 +8,45 @@ from dataclasses import replace
 
 import numpy as np
 
-from reviewer_app.evaluation.inputs import FloatArray, Gold
-from reviewer_app.evaluation.registry import Family
+from reviewer_app.evaluation.class_counts import ClassCounts
+from reviewer_app.evaluation.inputs import FloatArray
+from reviewer_app.evaluation.registry import Family, Metric
+from reviewer_app.significance.auc import smallest_class
 from reviewer_app.significance.case import NO_VARIATION, Case
-from reviewer_app.significance.count_metrics import SwapTest, bootstrap, jackknife, swap_tests
-from reviewer_app.significance.influence import influence_of_runs, places_differ
+from reviewer_app.significance.count_metrics import (
+    bootstrap_p,
+    degrees_of_freedom,
+    jackknife,
+    precise_bootstrap,
+    swap_tests,
+)
+from reviewer_app.significance.influence import has_influence, influence_of_runs, places_differ
 from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.mcnemar import mcnemar
-from reviewer_app.significance.means import UnitDifferences, bootstrap_means, sign_swap_test
+from reviewer_app.significance.means import UnitDifferences, sign_swap_test
 from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.power import minimum_detectable_difference_accuracy
 from reviewer_app.significance.proportions import tango_equivalence, tango_interval
-from reviewer_app.significance.ranking_bootstrap import bootstrap_p, ranking_bootstrap
-from reviewer_app.significance.resampling import percentile_equivalence, percentile_interval
+from reviewer_app.significance.ranking_bootstrap import (
+    expanded_equivalence,
+    expanded_interval,
+    expanded_p,
+    ranking_bootstrap,
+)
+from reviewer_app.significance.resampling import MonteCarloP
+from reviewer_app.significance.skewness import skewness_corrected, skewness_of
 from reviewer_app.significance.units import Units, units_of_examples
-from reviewer_app.significance.wald import wald
+from reviewer_app.significance.wald import Wald
 
 RARE_CLASS = 5
 """Classes with fewer test examples make a percentile interval too narrow: it is stretched."""
+
+FEW = 20
+"""Below this number of positives, or of examples that differ, no procedure was found that always keeps its rates."""
+
+_JOINT_COUNT_BOOTSTRAP = "expanded percentile bootstrap over joint counts"
+
+_NOT_ASSURED = "error rates of test and interval are not assured"
 
 TOO_FEW_POSITIVES = "no interval: too few positives (not defined in over 1 % of the resamples)"
 
@@ -37,7 +58,7 @@ def proportion(case: Case) -> PairedDifference:
     n = case.gold.n_examples
     low, high = tango_interval(only_a, only_b, n, case.settings.ci_level)
     variance = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b).variance
-    return replace(
+    answer = replace(
         case.values,
         standard_error=math.sqrt(variance),
         ci_low=low,
@@ -50,103 +71,213 @@ def proportion(case: Case) -> PairedDifference:
             n, (only_a + only_b) / n, case.settings.alpha
         ),
     )
+    return marked_if_few(answer, only_a + only_b, "examples are right for one team alone")
 
 
 def counts(cases: Sequence[Case]) -> list[PairedDifference]:
-    """Return studentised swaps over the joint counts and percentile intervals of their bootstrap, for all metrics."""
+    """Return the larger p of swaps and bootstrap over the joint counts, and the latter's intervals, for all metrics."""
     first = cases[0]
-    units = units_of_examples(first.gold, joint_counts(first.gold, *first.labels()))
-    return counts_of_units(cases, units, "studentised swap permutation", "percentile bootstrap over joint counts")
+    labels_a, labels_b = first.labels()
+    units = units_of_examples(first.gold, joint_counts(first.gold, labels_a, labels_b))
+    answers = counts_of_units(cases, units, "studentised swap permutation", _JOINT_COUNT_BOOTSTRAP)
+    n_different = int(np.count_nonzero(labels_a != labels_b))
+    return [marked_if_few(answer, n_different, "examples differ") for answer in answers]
 
 
 def counts_of_units(
     cases: Sequence[Case], units: Units, test_method: str, interval_method: str
 ) -> list[PairedDifference]:
-    """Return studentised swaps and percentile intervals of metrics of counts over any kind of units."""
+    """Return the larger p of studentised swaps and bootstrap, and the latter's interval, over any kind of units.
+
+    Swaps are exact where the teams are interchangeable, whatever their number; where only the metric is equal they need
+    not be: a single false positive of a team that predicts few looks as if no swap could bring it about. The bootstrap
+    does not ask for interchangeable teams, but its far tails are too light.
+    """
     metrics, settings = [case.metric for case in cases], cases[0].settings
     tests = swap_tests(metrics, units, settings)
-    resamples = bootstrap(metrics, units, settings)
-    n_rare = _n_rare_classes(cases[0].gold)
+    resamples = precise_bootstrap(metrics, units, settings)
+    of_teams = units.class_counts(units.class_sums(units.counts[:, np.newaxis]))
     answers = []
     for case in cases:
-        answer = with_swap_test(case, case.values, tests[case.metric.id], test_method)
-        values = resamples.get(case.metric.id)
-        if values is None:
-            answers.append(case.lacking(answer, TOO_FEW_POSITIVES))
+        test, values = tests[case.metric.id], resamples.get(case.metric.id)
+        answer = with_few_positives(case.metric, case.with_error(case.values, test.standard_error), of_teams)
+        if values is None or test.p is None:
+            reason = TOO_FEW_POSITIVES if values is None else "no interval: the standard error is not defined"
+            answers.append(case.lacking(answer, f"no test and {reason}"))
             continue
-        variance = jackknife(case.metric, units) if n_rare else None
-        if variance is not None:
-            values, stretch = _stretched(values, case.difference, math.sqrt(variance))
-            if stretch > 1.0:
-                rare = f"{n_rare} {'class has' if n_rare == 1 else 'classes have'} fewer than {RARE_CLASS} examples"
-                answer = replace(answer, marks=(*answer.marks, f"{rare}: interval stretched by {stretch:.2f}"))
-        answers.append(with_percentiles(case, answer, values, interval_method))
+        values, mark = stretched_for_rare_classes(case, units, values)
+        if mark is not None:
+            answer = replace(answer, marks=(*answer.marks, mark))
+        p = max(test.p, bootstrap_p(case.metric, units, values), key=lambda of_test: of_test.p_value)
+        method = f"{test_method} and bootstrap, the larger p"
+        answer = case.with_test(answer, replace(p, n_resamples=len(values)), method)
+        df = degrees_of_freedom(case.metric, units)
+        answers.append(with_expanded_interval(case, answer, values, df, interval_method))
     return answers
 
 
-def means(cases: Sequence[Case]) -> list[PairedDifference]:
-    """Return sign-swaps of d / SE and percentile bootstraps of several means over the same examples."""
-    n = cases[0].gold.n_examples
-    all_units = []
-    for case in cases:
-        of_a, of_b = case.values_per_example()
-        all_units.append(UnitDifferences(of_a - of_b, np.ones(n), correction=n / (n - 1) if n > 1 else 1.0))
-    answers = []
-    resamples = bootstrap_means(all_units, cases[0].settings)
-    for case, units, values in zip(cases, all_units, resamples, strict=True):
-        answer = case.with_error(case.values, units.standard_error)
-        answer = case.with_test(answer, sign_swap_test(units, case.settings), "sign-swap permutation")
-        answer = with_percentiles(case, answer, values, "percentile bootstrap")
-        answers.append(case.judged(answer, int(np.count_nonzero(units.sums))))
-    return answers
+def mean(case: Case) -> PairedDifference:
+    """Return the larger p of sign-swaps of d / SE and of t corrected for skewness, and the interval of the latter.
+
+    Sign-swaps are exact where the teams are interchangeable, whatever the number of examples; where they are not, a
+    mean of skewed differences needs the correction (see `skewness_corrected`).
+    """
+    n = case.gold.n_examples
+    of_a, of_b = case.values_per_example()
+    units = UnitDifferences(of_a - of_b, np.ones(n), correction=n / (n - 1) if n > 1 else 1.0)
+    answer = case.with_error(case.values, units.standard_error)
+    test = _corrected(case, units.standard_error, skewness_of(units.effects), max(n - 1.0, 1.0))
+    answer = case.with_wald(answer, test, "t corrected for skewness")
+    answer = with_larger_p(answer, sign_swap_test(units, case.settings), test, "sign-swap permutation")
+    n_different = int(np.count_nonzero(units.sums))
+    return case.judged(marked_if_few(answer, n_different, "examples differ"), n_different)
 
 
 def auc(case: Case) -> PairedDifference:
-    """Return DeLong's test and interval; macro one-vs-rest AUC by the sum of the classes' effects per example."""
+    """Return t with DeLong's variance, corrected for skewness; macro one-vs-rest by the sum of the classes' effects.
+
+    The degrees of freedom are Satterthwaite's over the classes: 12 positives among 1,000 examples leave few.
+    """
     influence = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
     standard_error = math.sqrt(influence.variance)
-    test = wald(case.difference, standard_error, case.settings.ci_level, case.margin)
-    answer = case.with_wald(case.with_error(case.values, standard_error), test, "DeLong")
-    answer = replace(answer, p_value=test.p_value, test_method=None if test.p_value is None else "DeLong")
-    return case.judged(answer, influence.n_different)
+    test = _corrected(case, standard_error, influence.skewness, influence.degrees_of_freedom)
+    method = "t with DeLong's variance, corrected for skewness"
+    answer = case.with_wald(case.with_error(case.values, standard_error), test, method)
+    answer = replace(answer, p_value=test.p_value, test_method=None if test.p_value is None else method)
+    return case.judged(with_few_of_a_class(case, answer), influence.n_different)
 
 
 def ranking(case: Case) -> PairedDifference:
-    """Return the paired bootstrap's p and percentile interval."""
+    """Return the expanded percentile interval of the paired bootstrap, and the p at which it begins to hold 0.
+
+    The standard error is that of the influence values where the metric has them, else that of the resamples.
+    """
     values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings)
     if values is None:
         return case.lacking(case.values, f"no test and {TOO_FEW_POSITIVES}")
-    answer = case.with_error(case.values, float(values.std(ddof=1)))
-    answer = case.with_test(answer, bootstrap_p(values), "paired bootstrap")
-    answer = with_percentiles(case, answer, values, "percentile bootstrap")
-    return case.judged(answer, int(np.count_nonzero(places_differ(case.gold, (*case.runs_a, *case.runs_b)))))
+    if has_influence(case.metric):
+        influence = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
+        standard_error, n_different = math.sqrt(influence.variance), influence.n_different
+    else:
+        standard_error = float(values.std(ddof=1))
+        n_different = int(np.count_nonzero(places_differ(case.gold, (*case.runs_a, *case.runs_b))))
+    answer = case.with_error(case.values, standard_error)
+    answer = with_expanded_percentiles(case, answer, values, smallest_class(case.gold) - 1.0, "paired bootstrap")
+    return case.judged(with_few_of_a_class(case, answer), n_different)
 
 
-def with_swap_test(case: Case, answer: PairedDifference, test: SwapTest, method: str) -> PairedDifference:
-    """Return the answer with the standard error and THE p of a swap test, or why there is none."""
-    answer = case.with_error(answer, test.standard_error)
-    if test.p is None:
-        return case.lacking(answer, "no test: the standard error is not defined")
-    return case.with_test(answer, test.p, method)
+def with_expanded_percentiles(
+    case: Case, answer: PairedDifference, values: FloatArray, df: float, test_method: str
+) -> PairedDifference:
+    """Return the answer with p, interval and equivalence p from bootstrap values, widened for `df`."""
+    answer = case.with_test(answer, expanded_p(values, df), test_method)
+    return with_expanded_interval(case, answer, values, df, "expanded percentile bootstrap")
 
 
-def with_percentiles(case: Case, answer: PairedDifference, values: FloatArray, method: str) -> PairedDifference:
-    """Return the answer with the percentile interval of bootstrap values and the equivalence p by the same values."""
-    low, high = percentile_interval(values, case.settings.ci_level)
+def with_expanded_interval(
+    case: Case, answer: PairedDifference, values: FloatArray, df: float, method: str
+) -> PairedDifference:
+    """Return the answer with interval and equivalence p from bootstrap values, widened for `df`."""
+    low, high = expanded_interval(values, case.settings.ci_level, df)
     if low == high:
         return case.lacking(answer, NO_VARIATION)
     return replace(
         answer,
         ci_low=low,
         ci_high=high,
-        p_equivalence=None if case.margin is None else percentile_equivalence(values, case.margin),
-        n_resamples=max(answer.n_resamples or 0, len(values)),
+        p_equivalence=None if case.margin is None else expanded_equivalence(values, case.margin, df),
         interval_method=method,
     )
 
 
-def _n_rare_classes(gold: Gold) -> int:
-    n_true = np.bincount(gold.y_true)
+def with_larger_p(
+    answer: PairedDifference,
+    swaps: MonteCarloP,
+    test: Wald,
+    method: str,
+    method_of_t: str = "t corrected for skewness",
+) -> PairedDifference:
+    """Return the answer with the larger p of a permutation test and of a t test, each with its name."""
+    is_corrected = test.p_value is not None and test.p_value > swaps.p_value
+    return replace(
+        answer,
+        p_value=test.p_value if is_corrected else swaps.p_value,
+        n_resamples=swaps.n_resamples,
+        monte_carlo_error=None if is_corrected else swaps.monte_carlo_error,
+        test_method=f"{method} and {method_of_t}, the larger p",
+    )
+
+
+def with_few_of_a_class(case: Case, answer: PairedDifference) -> PairedDifference:
+    """Return the answer of a ranking metric with a mark where a class is too small for the stated error rates."""
+    if case.gold.positive is None:
+        sizes = np.bincount(case.gold.y_true)
+        n_rare = int(np.count_nonzero((sizes > 0) & (sizes < RARE_CLASS)))
+        if n_rare == 0:
+            return answer
+        mark = f"{_rare(n_rare)}: {_NOT_ASSURED}"
+        return replace(answer, marks=(*answer.marks, mark))
+    n_positive = int(np.count_nonzero(case.gold.y_true == case.gold.positive))
+    fewer = min((n_positive, "positives"), (case.gold.n_examples - n_positive, "negatives"))
+    return marked_if_few(answer, *fewer)
+
+
+def _corrected(case: Case, standard_error: float, skewness: float, df: float) -> Wald:
+    return skewness_corrected(case.difference, standard_error, skewness, case.settings.ci_level, case.margin, df)
+
+
+def with_few_positives(metric: Metric, answer: PairedDifference, of_runs: Sequence[ClassCounts]) -> PairedDifference:
+    """Return the answer of a metric of counts with a mark where there are few positives, or a team predicts few.
+
+    The latter only where the metric looks at what is predicted. Classification has no positives.
+
+    Parameters
+    ----------
+    metric, answer
+        What is compared, and what is known of it.
+    of_runs
+        Class counts of one sample for every run of both teams.
+    """
+    positive = of_runs[0].positive
+    if positive is None:
+        return answer
+    answer = marked_if_few(answer, round(float(of_runs[0].true[..., positive].sum())), "positives")
+    assert metric.gradient is not None
+    if np.any(metric.gradient(of_runs[0]).predicted):
+        n_predicted = min(round(float(counts.predicted[..., positive].sum())) for counts in of_runs)
+        answer = marked_if_few(answer, n_predicted, "examples predicted positive by a team")
+    return answer
+
+
+def marked_if_few(answer: PairedDifference, number: int, what: str, limit: int = FEW) -> PairedDifference:
+    """Return the answer with a mark where the number is below that for which error rates were found to hold."""
+    if not 0 < number < limit:
+        return answer
+    mark = f"fewer than {limit} {what} ({number}): {_NOT_ASSURED}"
+    return replace(answer, marks=(*answer.marks, mark))
+
+
+def stretched_for_rare_classes(case: Case, units: Units, values: FloatArray) -> tuple[FloatArray, str | None]:
+    """Return the bootstrap values that THE interval is read from, and the mark where classes are rare.
+
+    With a class of fewer than 5 examples they are spread about the difference to the jackknife's standard error where
+    that is larger than their own.
+    """
+    n_rare = _n_rare_classes(units)
+    if not n_rare:
+        return values, None
+    variance, stretch = jackknife(case.metric, units), 1.0
+    if variance is not None:
+        values, stretch = _stretched(values, case.difference, math.sqrt(variance))
+    return values, f"{_rare(n_rare)}: {_NOT_ASSURED if stretch == 1.0 else f'interval stretched by {stretch:.2f}'}"
+
+
+def _rare(n_rare: int) -> str:
+    return f"{n_rare} {'class has' if n_rare == 1 else 'classes have'} fewer than {RARE_CLASS} examples"
+
+
+def _n_rare_classes(units: Units) -> int:
+    n_true = units.class_counts(units.class_sums(units.counts[:, np.newaxis]))[0].true
     return int(np.count_nonzero((n_true > 0) & (n_true < RARE_CLASS)))
 
 
@@ -162,7 +293,7 @@ def _stretched(values: FloatArray, difference: float, standard_error: float) -> 
 PROCEDURES: Mapping[Family, Callable[[Case], PairedDifference]] = {
     Family.PROPORTION: proportion,
     Family.COUNT: lambda case: counts([case])[0],
-    Family.MEAN: lambda case: means([case])[0],
+    Family.MEAN: mean,
     Family.AUC: auc,
     Family.RANKING: ranking,
 }

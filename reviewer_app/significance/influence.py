@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,9 @@ from reviewer_app.evaluation.counts import class_counts, costs_with_outside
 from reviewer_app.evaluation.inputs import BoolArray, FloatArray, Gold, IntArray, Predictions
 from reviewer_app.evaluation.needs import score_of_positive
 from reviewer_app.evaluation.registry import Family, Metric, Needs
-from reviewer_app.significance.auc import auc_influence, placements
+from reviewer_app.significance.auc import auc_influence, placements, stretched
 from reviewer_app.significance.joint_counts import inside_codes, most_confused
+from reviewer_app.significance.skewness import skewness_of
 
 _ROUNDING = 1e-12
 
@@ -30,11 +32,14 @@ class Influence:
         Sum of squared effects of the two pseudo-examples; 0 for families that have none.
     different
         On which examples the runs do not all agree (labels, values, or places in the ranking), shape (n,).
+    degrees_of_freedom
+        Of `variance`: n - 1 for means, Satterthwaite's over the classes for rankings, infinite with pseudo-examples.
     """
 
     values: FloatArray
     pseudo_variance: float
     different: BoolArray
+    degrees_of_freedom: float = math.inf
 
     @property
     def n_different(self) -> int:
@@ -46,18 +51,24 @@ class Influence:
         """Variance of the difference where all examples are independent."""
         return float(self.values @ self.values) + self.pseudo_variance
 
+    @property
+    def skewness(self) -> float:
+        """Third standardised moment of the difference where all examples are independent, to first order."""
+        return skewness_of(self.values)
+
 
 def influence_difference(metric: Metric, gold: Gold, a: Predictions, b: Predictions) -> FloatArray:
     """Return the first-order effect of each example on the difference A - B, shape (n,), without pseudo-examples.
 
     The effect of adding an example like it once more, to first order; the values add up to 0. Proportions and means:
-    (value of A - value of B - their mean difference) / n; metrics of counts: from the gradient; AUC: from placements.
+    (value of A - value of B - their mean difference) / n; metrics of counts: from the gradient; AUC: from placements;
+    average precision: its derivatives.
     0 for examples that the metric leaves out (probabilities missing).
 
     Raises
     ------
     ValueError
-        The metric's family has no influence values (ranking, calibration), or the metric is not defined for a team.
+        The metric has no influence values (see `has_influence`), or it is not defined for a team.
     """
     for predictions in (a, b):
         reason = metric.value(gold, predictions).reason
@@ -75,9 +86,19 @@ def influence_difference(metric: Metric, gold: Gold, a: Predictions, b: Predicti
         case Family.AUC:
             of_a, of_b = auc_influence(metric, part, (part_a, part_b), unbiased=False).of_runs
             values[complete] = of_a - of_b
+        case Family.RANKING if metric.effects is not None:
+            of_a, of_b = (_ranking_effects(metric, part, run) for run in (part_a, part_b))
+            values[complete] = of_a - of_b
         case _:
             raise ValueError(f"{metric.id} has no influence values")
     return values
+
+
+def has_influence(metric: Metric) -> bool:
+    """Return whether a metric has influence values: all but calibration errors and recall at fixed precision."""
+    return metric.family is not Family.CALIBRATION and (
+        metric.family is not Family.RANKING or metric.effects is not None
+    )
 
 
 def influence_of_runs(
@@ -86,13 +107,14 @@ def influence_of_runs(
     """Return the influence on the difference of the two teams' means over their runs, pseudo-examples included.
 
     Proportions and metrics of counts have the two pseudo-examples of `joint_counts.joint_counts`; the wrong label of a
-    class is the one that all runs together most often confuse it with. The effects on AUC are stretched so that their
-    squares add up to DeLong's variance; NaN where a class has a single example.
+    class is the one that all runs together most often confuse it with. The effects on rankings are stretched by
+    sqrt(m / (m - 1)), m the examples of the same class, so that for AUC their squares add up to DeLong's variance; NaN
+    where a class has a single example.
 
     Parameters
     ----------
     metric
-        Of a family that has influence values, and defined for every run.
+        One that has influence values, and is defined for every run.
     gold
         Of complete examples (see `complete_examples`).
     runs_a, runs_b
@@ -105,7 +127,12 @@ def influence_of_runs(
             return _of_counts(metric, gold, runs_a, runs_b)
         case Family.AUC:
             influence = auc_influence(metric, gold, (*runs_a, *runs_b), unbiased=True)
-            return Influence(_mean_difference(influence.of_runs, len(runs_a)), 0.0, influence.different)
+            return _of_ranking(gold, _mean_difference(influence.of_runs, len(runs_a)), influence.different)
+        case Family.RANKING if metric.effects is not None:
+            runs = (*runs_a, *runs_b)
+            sizes = np.bincount(gold.y_true)[gold.y_true]
+            effects = _mean_difference([_ranking_effects(metric, gold, run) for run in runs], len(runs_a))
+            return _of_ranking(gold, stretched(effects, sizes), places_differ(gold, runs))
         case _:
             raise ValueError(f"{metric.id} has no influence values")
 
@@ -142,6 +169,19 @@ def complete_examples(metric: Metric, gold: Gold, runs: Sequence[Predictions]) -
     return complete
 
 
+def _ranking_effects(metric: Metric, gold: Gold, run: Predictions) -> FloatArray:
+    assert metric.effects is not None
+    return metric.effects(gold.y_true == gold.positive, positive_score(gold, run))
+
+
+def _of_ranking(gold: Gold, values: FloatArray, different: BoolArray) -> Influence:
+    """Return the influence on a ranking, its degrees of freedom from the variance that each class adds."""
+    of_classes = np.bincount(gold.y_true, weights=values**2)
+    sizes = np.bincount(gold.y_true)
+    spread = float(np.sum(of_classes[sizes > 1] ** 2 / (sizes[sizes > 1] - 1)))
+    return Influence(values, 0.0, different, float(of_classes.sum()) ** 2 / spread if spread > 0.0 else math.inf)
+
+
 def _values_per_example(metric: Metric, gold: Gold, predictions: Predictions) -> FloatArray:
     assert metric.per_example is not None
     return metric.per_example(gold, predictions)
@@ -151,10 +191,10 @@ def _of_means(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b:
     of_runs = [_values_per_example(metric, gold, run) for run in (*runs_a, *runs_b)]
     apart = _mean_difference(of_runs, len(runs_a))
     difference, n = float(apart.mean()), gold.n_examples
-    pseudo_variance = 0.0
-    if metric.family is Family.PROPORTION:
-        n += 2
-        pseudo_variance = ((1.0 - difference) ** 2 + (1.0 + difference) ** 2) / n**2
+    if metric.family is Family.MEAN:
+        return Influence((apart - difference) / n, 0.0, _different(of_runs), n - 1.0)
+    n += 2
+    pseudo_variance = ((1.0 - difference) ** 2 + (1.0 + difference) ** 2) / n**2
     return Influence((apart - difference) / n, pseudo_variance, _different(of_runs))
 
 
@@ -162,8 +202,7 @@ def _of_counts(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b
     runs = (*runs_a, *runs_b)
     labels = [inside_codes(_labels(run), gold.n_classes) for run in runs]
     wrong = most_confused(gold.y_true.astype(np.intp), labels, gold.n_classes)
-    share = np.bincount(gold.y_true, minlength=gold.n_classes) / gold.n_examples
-    present = np.flatnonzero(share)
+    present = np.flatnonzero(np.bincount(gold.y_true, minlength=gold.n_classes))
     of_runs, of_right, of_wrong = [], [], []
     for run in runs:
         effects = _CountEffects(metric, gold, _labels(run), wrong)
@@ -173,7 +212,7 @@ def _of_counts(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b
     n_a = len(runs_a)
     only_a = _mean_difference([*of_right[:n_a], *of_wrong[n_a:]], n_a)
     only_b = _mean_difference([*of_wrong[:n_a], *of_right[n_a:]], n_a)
-    pseudo_variance = float(share[present] @ (only_a**2 + only_b**2))
+    pseudo_variance = float(np.mean(only_a**2 + only_b**2))
     return Influence(_mean_difference(of_runs, n_a), pseudo_variance, _different(labels))
 
 
@@ -203,7 +242,7 @@ class _CountEffects:
 def _with_pseudo_examples(counts: ClassCounts, wrong: IntArray, costs: FloatArray | None) -> ClassCounts:
     """Return counts of one team with both pseudo-examples: for it, one that it has right and one that it has wrong."""
     k = len(counts.true)
-    share = counts.true / counts.n
+    share = (counts.true > 0.0) / np.count_nonzero(counts.true)
     misplaced = np.bincount(wrong, weights=share, minlength=k + 1)[:k]
     cost = counts.cost
     if cost is not None and costs is not None:

@@ -53,9 +53,11 @@ class JointCounts:
 def joint_counts(gold: Gold, y_pred_a: IntArray, y_pred_b: IntArray) -> JointCounts:
     """Return the joint counts of two teams' labels with their two pseudo-examples.
 
-    One pseudo-example only A and one only B has right; each is spread over the gold labels in proportion to their
-    counts, and its wrong label is that of `most_confused`. They keep "nothing discordant" from being taken for "no
-    difference, for certain" (the (b + 1, c + 1, n + 2) of Bonett & Price 2012, for every metric of counts).
+    One pseudo-example only A and one only B has right; each is spread equally over the gold labels that occur, and its
+    wrong label is that of `most_confused`. They keep "nothing discordant" from being taken for "no difference, for
+    certain" (the (b + 1, c + 1, n + 2) of Bonett & Price 2012, for every metric of counts). Equally, not in proportion
+    to the labels' counts: that two teams agree on both examples of a rare class says little about it, and a metric may
+    rest on that class alone, as recall does on the positives.
 
     Parameters
     ----------
@@ -84,7 +86,7 @@ def joint_counts(gold: Gold, y_pred_a: IntArray, y_pred_b: IntArray) -> JointCou
     all_counts[position] = counts
     pseudo = np.zeros(len(listed))
     for keys_of_one in (only_a, only_b):
-        pseudo[np.searchsorted(listed, keys_of_one)] += n_true[present] / len(y)
+        pseudo[np.searchsorted(listed, keys_of_one)] += 1.0 / len(present)
     return JointCounts(
         n_classes=k,
         y=listed // (base * base),

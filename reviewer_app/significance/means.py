@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from reviewer_app.evaluation.inputs import FloatArray
+from reviewer_app.evaluation.inputs import FloatArray, IntArray
+from reviewer_app.significance.beside.arrangements import Arrangements
 from reviewer_app.significance.paired_difference import Settings
 from reviewer_app.significance.resampling import (
     MAX_PERMUTATIONS,
@@ -84,6 +85,11 @@ class UnitDifferences:
         return float(self.standard_errors(np.asarray([self.difference]), sized)[0])
 
     @property
+    def effects(self) -> FloatArray:
+        """First-order effect of each unit on the difference, shape (G,)."""
+        return np.asarray((self.sums - self.difference * self.sizes) / self.sizes.sum())
+
+    @property
     def pseudo_variance(self) -> float:
         """Squared influences of the pseudo-examples."""
         n = float(self.sizes.sum()) + 2 * self.n_pseudo
@@ -104,7 +110,7 @@ def sign_swap_test(units: UnitDifferences, settings: Settings) -> MonteCarloP:
     swapped = np.flatnonzero(units.sums)
     if len(swapped) == 0:
         return MonteCarloP(1.0)
-    values = np.stack([units.sums[swapped], units.sums[swapped] * units.sizes[swapped]], axis=1)
+    values = _swapped_values(units, swapped)
     observed = float(_statistics(units, values.sum(axis=0, keepdims=True))[0])
     if len(swapped) <= math.log2(settings.n_resamples):
         statistics = _statistics(units, all_signs(len(swapped)) @ values)
@@ -149,10 +155,19 @@ def bootstrap_means(units: Sequence[UnitDifferences], settings: Settings) -> lis
     )
 
 
+def _swapped_values(units: UnitDifferences, swapped: IntArray) -> FloatArray:
+    """Return the sums of these units, and where sizes differ also the sums times sizes, shape (m, 1 or 2)."""
+    sums, sizes = units.sums[swapped], units.sizes
+    if np.all(sizes == sizes[0]):
+        return sums[:, np.newaxis]
+    return np.stack([sums, sums * sizes[swapped]], axis=1)
+
+
 def _statistics(units: UnitDifferences, sums: FloatArray) -> FloatArray:
-    """Return d / SE from the sums of signed sums and signed sized sums, shape (R, 2); infinite where SE alone is 0."""
+    """Return d / SE from the signed sums of `_swapped_values`, shape (R, 1 or 2); infinite where SE alone is 0."""
     differences = sums[:, 0] / units.sizes.sum()
-    errors = units.standard_errors(differences, sums[:, 1])
+    sized_sums = sums[:, 0] * units.sizes[0] if sums.shape[1] == 1 else sums[:, 1]
+    errors = units.standard_errors(differences, sized_sums)
     limit = np.where(differences == 0.0, 0.0, np.copysign(np.inf, differences))
     # An error below this is what rounding leaves of 0 where all units add the same.
     statistics: FloatArray = np.divide(differences, errors, out=limit, where=errors > 1e-7 * np.abs(differences))
@@ -172,3 +187,26 @@ def _drawn_hits(
         return _n_hits(_statistics(units, sums), observed)
 
     return sum(map_blocks(hits, range(math.ceil(n_resamples / _SIGN_ROWS)), settings.check))
+
+
+def sign_swap_statistics(units: UnitDifferences, settings: Settings) -> Arrangements:
+    """Return the statistics that `sign_swap_test` compares.
+
+    All arrangements where they are enumerated, else the first B, from which its p comes where that is not too close to
+    alpha. No unit that differs: one arrangement, 0.
+    """
+    swapped = np.flatnonzero(units.sums)
+    if len(swapped) == 0:
+        return Arrangements(0.0, np.zeros(1), np.ones(1))
+    values = _swapped_values(units, swapped)
+    observed = float(_statistics(units, values.sum(axis=0, keepdims=True))[0])
+    if len(swapped) <= math.log2(settings.n_resamples):
+        statistics = _statistics(units, all_signs(len(swapped)) @ values)
+        return Arrangements(observed, statistics, np.full(len(statistics), 1.0 / len(statistics)))
+
+    def drawn(block: int) -> FloatArray:
+        n_rows = min(_SIGN_ROWS, settings.n_resamples - block * _SIGN_ROWS)
+        return _statistics(units, sign_sums(generator(settings.seed, Stream.MEAN_SWAPS, block), values, n_rows))
+
+    n_blocks = math.ceil(settings.n_resamples / _SIGN_ROWS)
+    return Arrangements(observed, np.concatenate(list(map_blocks(drawn, range(n_blocks), settings.check))))

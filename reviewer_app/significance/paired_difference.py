@@ -18,6 +18,10 @@ class PairedDifference:
         Of the difference; None where there is none.
     ci_low, ci_high, ci_level
         THE interval.
+    whisker_low, whisker_high
+        The same at the level 1 - alpha that a member of a family is held against; None where that is `ci_level`.
+    degrees_of_freedom
+        Of the standard error; None where it is taken as known (normal).
     p_value
         THE p, two-sided.
     p_equivalence
@@ -44,6 +48,9 @@ class PairedDifference:
     ci_low: float | None = None
     ci_high: float | None = None
     ci_level: float = 0.95
+    whisker_low: float | None = None
+    whisker_high: float | None = None
+    degrees_of_freedom: float | None = None
     p_value: float | None = None
     p_equivalence: float | None = None
     n_resamples: int | None = None

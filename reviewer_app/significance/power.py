@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 POWER = 0.8
 """The power that detectable differences are stated for."""
@@ -39,10 +39,7 @@ def minimum_detectable_difference_accuracy(
     ValueError
         No examples, or a discordance outside [0, 1].
     """
-    if n <= 0:
-        raise ValueError("there are no examples")
-    if not 0.0 <= discordance <= 1.0:
-        raise ValueError(f"a discordance lies between 0 and 1, not {discordance}")
+    require_discordance(n, discordance)
     if discordance == 0.0:
         return None
     from_alpha, from_power = float(ndtri(1.0 - alpha / 2.0)), float(ndtri(power))
@@ -83,6 +80,49 @@ def examples_for_difference_accuracy(
     reach = float(ndtri(1.0 - alpha / 2.0)) * math.sqrt(discordance)
     reach += float(ndtri(power)) * math.sqrt(discordance - difference**2)
     return math.ceil((reach / difference) ** 2)
+
+
+def power_of(difference: float, standard_error: float, alpha: float = 0.05) -> float | None:
+    """Return the probability that a two-sided test of a normal statistic at alpha shows a difference of this size.
+
+    Phi(|d| / SE - z) + Phi(-|d| / SE - z); at a difference of 0 it is alpha. None where the standard error is 0, which
+    is no evidence that every difference would be seen.
+
+    Raises
+    ------
+    ValueError
+        The standard error is negative or no number.
+    """
+    if not standard_error >= 0.0:
+        raise ValueError(f"a standard error of {standard_error} cannot be")
+    if standard_error == 0.0:
+        return None
+    shift, reach = abs(difference) / standard_error, float(ndtri(1.0 - alpha / 2.0))
+    return float(ndtr(shift - reach) + ndtr(-shift - reach))
+
+
+def standard_error_bound(n: int, discordance: float, value_range: float = 1.0) -> float:
+    """Return the largest standard error that a difference of two means over n examples can have.
+
+    sqrt(discordance / n) x range: values that differ on a stated share of the examples, by no more than their range.
+    Before there are results it serves Brier score and mean cost, and recall or precision with n the examples of the
+    class; F1 has no such bound without knowledge of both.
+
+    Raises
+    ------
+    ValueError
+        No examples, or a discordance outside [0, 1].
+    """
+    require_discordance(n, discordance)
+    return value_range * math.sqrt(discordance / n)
+
+
+def require_discordance(n: int, discordance: float) -> None:
+    """Raise a ValueError without examples, or where a share of discordant examples is none."""
+    if n <= 0:
+        raise ValueError("there are no examples")
+    if not 0.0 <= discordance <= 1.0:
+        raise ValueError(f"a discordance lies between 0 and 1, not {discordance}")
 
 
 def _z(*probabilities: float) -> float:

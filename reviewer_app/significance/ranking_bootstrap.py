@@ -1,4 +1,4 @@
-"""Paired bootstrap of ranking metrics, which have no influence values: average precision, recall at fixed precision."""
+"""Paired bootstrap of metrics of a ranking: average precision, recall at fixed precision."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray, Predictions
+from reviewer_app.evaluation.ranking import Ranking
 from reviewer_app.evaluation.registry import Metric
 from reviewer_app.significance.influence import positive_score
 from reviewer_app.significance.paired_difference import Settings
@@ -27,6 +29,9 @@ _MAX_WORK = 200_000_000
 _MIN_RESAMPLES = 2_000
 
 _MIN_TAILS = 20
+
+_ZERO = 1e-12
+"""A bootstrap difference closer to 0 is 0."""
 
 
 def ranking_resamples(n_examples: int, settings: Settings) -> int:
@@ -65,19 +70,25 @@ def ranking_bootstrap(
     units
         Code of the unit that each example is drawn with, shape (n,), in 0 .. G - 1 and each occurring; None: itself.
     """
+    of_thresholds = metric.of_thresholds
+    assert of_thresholds is not None
     n = gold.n_examples
     n_units = n if units is None else int(units.max()) + 1
     n_resamples = ranking_resamples(n, settings)
     n_rows = min(block_rows(n), n_resamples)
-    positive = gold.y_true == gold.positive
-    scores = [[positive_score(gold, run) for run in runs] for runs in (runs_a, runs_b)]
+    # In the order of a first score the weights need no rearrangement for it; which example is which is chance anyway.
+    order = np.argsort(-positive_score(gold, runs_a[0]), kind="stable")
+    positive = (gold.y_true == gold.positive)[order]
+    unit_of = None if units is None else units[order]
+    teams = [[Ranking(positive, positive_score(gold, run)[order]) for run in runs] for runs in (runs_a, runs_b)]
 
     def differences(block: int) -> FloatArray:
         weights = index_weights(generator(settings.seed, stream, block), n_units, n_rows)
-        if units is not None:
-            weights = weights[:, units]
-        assert metric.weighted is not None
-        of_a, of_b = (np.mean([metric.weighted(positive, one, weights) for one in team], axis=0) for team in scores)
+        if unit_of is not None:
+            weights = weights.take(unit_of, axis=1)
+        of_a, of_b = (
+            np.mean([of_thresholds(*ranking.at_thresholds(weights)) for ranking in team], axis=0) for team in teams
+        )
         drawn: FloatArray = of_a - of_b
         return drawn
 
@@ -93,10 +104,47 @@ def ranking_bootstrap(
     return values
 
 
-def bootstrap_p(values: FloatArray) -> MonteCarloP:
-    """Return 2 (1 + smaller tail) / (1 + B), at most 1; a value of 0 counts in both tails."""
+def expanded_p(values: FloatArray, df: float, ties: float = 1.0) -> MonteCarloP:
+    """Return the two-sided p at which an expanded percentile interval begins to hold 0, at most 1.
+
+    From the smaller tail (1 + number beyond 0) / (1 + B), widened as in `expanded_interval`; a value of 0 counts as
+    `ties` in either tail.
+    """
     n_resamples = len(values)
-    tail = min(int(np.count_nonzero(values <= 0.0)), int(np.count_nonzero(values >= 0.0)))
-    one_sided = (1 + tail) / (1 + n_resamples)
-    error = 2.0 * math.sqrt(one_sided * (1.0 - one_sided) / n_resamples)
-    return MonteCarloP(min(2.0 * one_sided, 1.0), n_resamples, error)
+    n_below, n_above = (int(np.count_nonzero(side)) for side in (values < -_ZERO, values > _ZERO))
+    beyond = min(n_below, n_above) + ties * (n_resamples - n_below - n_above)
+    tail = (1 + beyond) / (1 + n_resamples)
+    p_value = 2.0 * _widened(tail, df)
+    error = math.sqrt(tail * (1.0 - tail) / n_resamples)
+    return MonteCarloP(min(p_value, 1.0), n_resamples, 2.0 * _widened(min(tail + error, 1.0), df) - p_value)
+
+
+def expanded_interval(values: FloatArray, level: float, df: float) -> tuple[float, float]:
+    """Return the expanded percentile interval of bootstrap values (Hesterberg 2015, Am. Stat. 69, sec. 5.3).
+
+    A percentile interval is as narrow as a normal one without the factor sqrt(m / (m - 1)). Read at the quantiles
+    Phi(-sqrt(m / (m - 1)) t), t that of Student with m - 1 degrees of freedom, it is as wide as a t interval.
+
+    Parameters
+    ----------
+    values
+        Shape (B,), none NaN.
+    level
+        Of the interval.
+    df
+        m - 1, m the number of examples (or groups) that limit the precision: those of the rarer class.
+    """
+    tail = float(ndtr(math.sqrt((df + 1.0) / df) * stdtrit(df, (1.0 - level) / 2.0)))
+    low, high = np.quantile(values, [tail, 1.0 - tail])
+    return float(low), float(high)
+
+
+def expanded_equivalence(values: FloatArray, margin: float, df: float) -> float:
+    """Return the larger one-sided p at minus and plus the margin, widened as in `expanded_interval`."""
+    beyond = max(int(np.count_nonzero(values >= margin)), int(np.count_nonzero(values <= -margin)))
+    return _widened((1 + beyond) / (1 + len(values)), df)
+
+
+def _widened(tail: float, df: float) -> float:
+    """Return the one-sided error rate of the expanded percentile that is read at a quantile."""
+    return float(stdtr(df, math.sqrt(df / (df + 1.0)) * float(ndtri(tail))))

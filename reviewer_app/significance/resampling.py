@@ -15,7 +15,6 @@ from enum import IntEnum
 from typing import TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 
 from reviewer_app.evaluation.inputs import FloatArray, IntArray
 
@@ -34,11 +33,18 @@ MAX_PERMUTATIONS = 1_000_000
 MAX_UNDEFINED = 0.01
 """Share of resamples in which a metric may be undefined; above it there is no interval."""
 
-_FEW = 16
+_FEW = 40
 """Kinds of units with at most this many units are drawn one unit at a time, the others by their multinomial counts."""
 
-_MASKED_BITS = 64
-"""Swaps of up to this number of units are the bits of one random word."""
+_DRAWN_AT_ONCE = 2**16
+"""Units drawn, or kinds counted, in one step that stays in the processor's cache."""
+
+_WORD = 64
+_MAX_WORDS = 16
+"""Swaps of up to this number of words of units are random bits; beyond, a binomial number is quicker."""
+
+_UNITS_IN_CACHE = 2**16
+"""Units whose counts, of 8 bytes each, stay in the processor's cache while they are drawn."""
 
 _Result = TypeVar("_Result")
 
@@ -53,6 +59,11 @@ class Stream(IntEnum):
     RANKING = 5
     RANKING_LEFT = 6
     RANKING_RIGHT = 7
+    TEAM_BOOTSTRAP = 20
+    SIGNED_RANK_POSTERIOR = 21
+    LABEL_SWAPS = 22
+    BESIDE_BOOTSTRAP = 8
+    POSTERIOR = 9
 
 
 def generator(seed: int, stream: Stream, block: int) -> np.random.Generator:
@@ -116,23 +127,40 @@ def unit_draws(rng: np.random.Generator, counts: FloatArray, pseudo: FloatArray,
     drawn = np.empty((n_rows, len(weights)), dtype=np.int64)
     drawn[:, order] = rng.multinomial(total, weights[order] / weights.sum(), size=n_rows)
 
-    rows = np.arange(n_rows)
-    one_by_one = units_of_few[rng.integers(0, max(len(units_of_few), 1), size=int(drawn[:, -2].sum()))]
-    flat = np.repeat(rows * n_kinds, drawn[:, -2]) + one_by_one
+    resamples = _one_by_one(rng, units_of_few, drawn[:, -2], n_kinds)
+    resamples[:, many] += drawn[:, :-2]
     if len(pseudo_kinds):
         bounds = np.cumsum(pseudo[pseudo_kinds])
         found = np.searchsorted(bounds, rng.random(int(drawn[:, -1].sum())) * bounds[-1], side="right")
         from_pseudo = pseudo_kinds[np.minimum(found, len(bounds) - 1)]
-        flat = np.concatenate([flat, np.repeat(rows * n_kinds, drawn[:, -1]) + from_pseudo])
-    resamples = np.bincount(flat, minlength=n_rows * n_kinds).reshape(n_rows, n_kinds)
-    resamples[:, many] += drawn[:, :-2]
+        np.add.at(resamples, (np.repeat(np.arange(n_rows), drawn[:, -1]), from_pseudo), 1)
     return np.ascontiguousarray(resamples.T, dtype=np.float64)
+
+
+def _one_by_one(rng: np.random.Generator, units: IntArray, numbers: IntArray, n_kinds: int) -> IntArray:
+    """Return how often each kind is drawn, shape (R, n_kinds), where each resample draws a number of units.
+
+    `units` has the kind of each unit; all are equally likely.
+    """
+    resamples = np.zeros((len(numbers), n_kinds), dtype=np.int64)
+    if len(units) == 0:
+        return resamples
+    # Several resamples at once where they are short, so that the call does not cost more than the draws.
+    step = max(1, _DRAWN_AT_ONCE // max(len(units), n_kinds))
+    for start in range(0, len(numbers), step):
+        some = numbers[start : start + step]
+        kinds = units.take(rng.integers(0, len(units), size=int(some.sum()), dtype=np.uint32).astype(np.intp))
+        if len(some) > 1:
+            kinds = kinds + np.repeat(np.arange(len(some)) * n_kinds, some)
+        found = np.bincount(kinds, minlength=len(some) * n_kinds)
+        resamples[start : start + step] = found.reshape(len(some), n_kinds)
+    return resamples
 
 
 def swap_draws(rng: np.random.Generator, sizes: IntArray, n_rows: int) -> FloatArray:
     """Return binomial numbers with probability 1/2, shape (P, n_rows): how many of each pair's units stay unswapped.
 
-    Up to 64 units they are the number of ones among as many random bits.
+    Up to 1,024 units they are the number of ones among as many random bits.
 
     Parameters
     ----------
@@ -144,11 +172,16 @@ def swap_draws(rng: np.random.Generator, sizes: IntArray, n_rows: int) -> FloatA
         Number of arrangements.
     """
     drawn = np.empty((len(sizes), n_rows))
-    small = np.flatnonzero(sizes <= _MASKED_BITS)
-    large = np.flatnonzero(sizes > _MASKED_BITS)
-    bits = rng.integers(0, np.iinfo(np.uint64).max, size=(len(small), n_rows), dtype=np.uint64, endpoint=True)
-    bits >>= (_MASKED_BITS - sizes[small]).astype(np.uint64)[:, np.newaxis]
-    drawn[small] = np.bitwise_count(bits)
+    by_bits = sizes <= _WORD * _MAX_WORDS
+    for word in range(_MAX_WORDS):
+        chosen = np.flatnonzero(by_bits & (sizes > _WORD * word))
+        bits = rng.integers(0, np.iinfo(np.uint64).max, size=(len(chosen), n_rows), dtype=np.uint64, endpoint=True)
+        bits >>= np.maximum(_WORD * (word + 1) - sizes[chosen], 0).astype(np.uint64)[:, np.newaxis]
+        if word == 0:
+            drawn[chosen] = np.bitwise_count(bits)
+        else:
+            drawn[chosen] += np.bitwise_count(bits)
+    large = np.flatnonzero(~by_bits)
     drawn[large] = rng.binomial(sizes[large][:, np.newaxis], 0.5, size=(len(large), n_rows))
     return drawn
 
@@ -199,18 +232,46 @@ def index_sums(rng: np.random.Generator, values: FloatArray, n_rows: int) -> Flo
     values
         Shape (M, m).
     n_rows
-        Number of resamples; n_rows x m indices are drawn at once.
+        Number of resamples; n_rows x m indices are drawn at once, of many units part by part (see `index_weights`).
     """
     n_units = values.shape[1]
-    index = rng.integers(0, n_units, size=(n_rows, n_units))
-    return np.stack([row.take(index).sum(axis=1) for row in values])
+    if n_units <= _UNITS_IN_CACHE:
+        index = rng.integers(0, n_units, size=(n_rows, n_units))
+        return np.stack([row.take(index).sum(axis=1) for row in values])
+    sums = np.zeros((len(values), n_rows))
+    for row, part, drawn in _drawn_by_parts(rng, n_units, n_rows):
+        sums[:, row] += [of_units[part].take(drawn).sum() for of_units in values]
+    return sums
 
 
-def index_weights(rng: np.random.Generator, n_units: int, n_rows: int) -> NDArray[np.float64]:
-    """Return plain bootstrap weights, shape (n_rows, n_units): how often each unit is drawn."""
-    index = rng.integers(0, n_units, size=(n_rows, n_units))
-    index += n_units * np.arange(n_rows)[:, np.newaxis]
-    return np.bincount(index.reshape(-1), minlength=n_rows * n_units).reshape(n_rows, n_units).astype(np.float64)
+def index_weights(rng: np.random.Generator, n_units: int, n_rows: int) -> IntArray:
+    """Return plain bootstrap weights, shape (n_rows, n_units): how often each unit is drawn, in a small type.
+
+    Many units are drawn part by part, a multinomial number from each, so that the counts stay in the cache.
+    """
+    if n_units <= _UNITS_IN_CACHE:
+        index = rng.integers(0, n_units, size=(n_rows, n_units))
+        index += n_units * np.arange(n_rows)[:, np.newaxis]
+        return _small(np.bincount(index.reshape(-1), minlength=n_rows * n_units).reshape(n_rows, n_units))
+    weights = np.zeros((n_rows, n_units), dtype=np.uint16)
+    for row, part, drawn in _drawn_by_parts(rng, n_units, n_rows):
+        weights[row, part] = np.bincount(drawn, minlength=part.stop - part.start)
+    return _small(weights)
+
+
+def _drawn_by_parts(rng: np.random.Generator, n_units: int, n_rows: int) -> Iterator[tuple[int, slice, IntArray]]:
+    """Yield plain bootstrap resamples as row, part of the units, and indices into the part."""
+    starts = np.arange(0, n_units, _UNITS_IN_CACHE)
+    stops = np.append(starts[1:], n_units)
+    numbers = rng.multinomial(n_units, (stops - starts) / n_units, size=n_rows)
+    for row in range(n_rows):
+        for start, stop, number in zip(starts.tolist(), stops.tolist(), numbers[row].tolist(), strict=True):
+            index = rng.integers(0, stop - start, size=number, dtype=np.uint16)
+            yield row, slice(start, stop), index.astype(np.intp)
+
+
+def _small(counts: IntArray) -> IntArray:
+    return counts.astype(np.min_scalar_type(int(counts.max(initial=0))))
 
 
 @dataclass(frozen=True)
@@ -232,8 +293,8 @@ class MonteCarloP:
     monte_carlo_error: float | None = None
 
 
-def permutation_p(hits: int, n_resamples: int) -> MonteCarloP:
-    """Return (1 + hits) / (1 + B) with its Monte Carlo error (Phipson & Smyth 2010)."""
+def permutation_p(hits: float, n_resamples: int) -> MonteCarloP:
+    """Return (1 + hits) / (1 + B) with its Monte Carlo error (Phipson & Smyth 2010); a tie may be half a hit."""
     p_value = (1 + hits) / (1 + n_resamples)
     return MonteCarloP(p_value, n_resamples, math.sqrt(p_value * (1.0 - p_value) / n_resamples))
 
@@ -247,12 +308,6 @@ def percentile_interval(values: FloatArray, level: float) -> tuple[float, float]
     """Return the percentile interval of bootstrap values, shape (B,), none NaN."""
     low, high = np.quantile(values, [(1.0 - level) / 2.0, (1.0 + level) / 2.0])
     return float(low), float(high)
-
-
-def percentile_equivalence(values: FloatArray, margin: float) -> float:
-    """Return the larger one-sided bootstrap p at minus and plus the margin, (1 + number beyond) / (1 + B)."""
-    beyond = max(int(np.count_nonzero(values >= margin)), int(np.count_nonzero(values <= -margin)))
-    return (1 + beyond) / (1 + len(values))
 
 
 def jackknife_variance(without: FloatArray, counts: FloatArray) -> float | None:

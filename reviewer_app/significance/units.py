@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +18,8 @@ from reviewer_app.significance.joint_counts import JointCounts
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
 
+
+_PARTS = 32
 
 TeamCounts = tuple[ClassCounts, ClassCounts]
 """Class counts of A and of B, with the same leading axis and the same gold."""
@@ -98,11 +102,22 @@ class Units:
         weights
             Observed units of each kind, shape (U, R).
         """
-        squared = self.influence(metric, counts)
-        np.square(squared, out=squared)
-        observed = np.einsum("ur,ur->r", weights, squared)
-        variances: FloatArray = self.correction * observed + self.pseudo @ squared
+        assert metric.gradient is not None
+        gradient = _stacked(metric.gradient(counts[0]), metric.gradient(counts[1]))
+        variances = np.zeros(weights.shape[1])
+        for kinds, features in self._parts:
+            squared = features @ gradient
+            np.square(squared, out=squared)
+            observed = np.einsum("ur,ur->r", weights[kinds], squared)
+            variances += self.correction * observed + self.pseudo[kinds] @ squared
         return variances
+
+    @cached_property
+    def _parts(self) -> list[tuple[slice, csr_array[Any]]]:
+        """Kinds in parts so small that their influences in a block of resamples stay in the processor's cache."""
+        step = max(1, -(-len(self.counts) // _PARTS))
+        parts = [slice(start, start + step) for start in range(0, len(self.counts), step)]
+        return [(kinds, self.features[kinds]) for kinds in parts]
 
 
 def count_differences(metric: Metric, counts: TeamCounts) -> FloatArray:
@@ -125,7 +140,11 @@ def units_of_examples(gold: Gold, counts: JointCounts) -> Units:
 
 
 def units_of_groups(gold: Gold, counts: JointCounts, groups: IntArray) -> Units:
-    """Return groups as units, each a kind of its own; then their mirror images, and the pseudo-examples' cells.
+    """Return groups as units: one kind for each distinct sum of features and each mirror image, and the pseudo-cells.
+
+    Groups that add the same to the class counts are one kind, so that they are drawn and swapped together. A
+    pseudo-example is as many examples as the square root of the groups' mean size: as large as the effect of a group
+    whose examples are independent of each other.
 
     Parameters
     ----------
@@ -138,25 +157,48 @@ def units_of_groups(gold: Gold, counts: JointCounts, groups: IntArray) -> Units:
 
     n_groups, n_cells = int(groups.max()) + 1, len(counts.counts)
     cells = _cell_features(gold, counts)
-    ones = np.ones(len(groups))
-    members = csr_array((ones, (groups, counts.cell)), shape=(n_groups, n_cells))
-    mirrored = csr_array((ones, (groups, counts.swapped[counts.cell])), shape=(n_groups, n_cells))
-    disagreeing = counts.swapped != np.arange(n_cells)
-    differs = np.bincount(groups, weights=disagreeing[counts.cell], minlength=n_groups) > 0
-    itself, partner = np.arange(n_groups), np.arange(n_groups) + n_groups
-    n_kinds = 2 * n_groups + n_cells
-    swapped = np.arange(n_kinds)
-    swapped[itself[differs]], swapped[partner[differs]] = partner[differs], itself[differs]
+    members = csr_array((np.ones(len(groups)), (groups, counts.cell)), shape=(n_groups, n_cells))
+    features = csr_array(members @ cells)
+    both = csr_array(vstack([features, _mirrored(features, counts.n_classes)], format="csr"))
+    first, kind = _distinct_rows(both)
+    n_kinds = len(first)
+    itself, partner = kind[:n_groups], kind[n_groups:]
+    swapped = np.arange(n_kinds + n_cells)
+    swapped[itself], swapped[partner] = partner, itself
     return Units(
-        features=csr_array(vstack([members @ cells, mirrored @ cells, cells], format="csr")),
-        counts=np.where(np.arange(n_kinds) < n_groups, 1.0, 0.0),
-        pseudo=np.concatenate([np.zeros(2 * n_groups), counts.pseudo]),
+        features=csr_array(vstack([both[first], cells * math.sqrt(len(groups) / n_groups)], format="csr")),
+        counts=np.concatenate([np.bincount(itself, minlength=n_kinds).astype(np.float64), np.zeros(n_cells)]),
+        pseudo=np.concatenate([np.zeros(n_kinds), counts.pseudo]),
         swapped=swapped,
         n_classes=counts.n_classes,
         positive=gold.positive,
         has_costs=gold.costs is not None,
         correction=n_groups / (n_groups - 1),
     )
+
+
+def _mirrored(features: csr_array[Any], n_classes: int) -> csr_array[Any]:
+    """Return the features with the teams' columns in each other's place."""
+    a, b = np.arange(2 * n_classes), np.arange(2 * n_classes, 4 * n_classes)
+    rest = np.arange(4 * n_classes, 5 * n_classes)
+    return features[:, np.concatenate([b, a, rest, [5 * n_classes + 1, 5 * n_classes]])]
+
+
+def _distinct_rows(rows: csr_array[Any]) -> tuple[IntArray, IntArray]:
+    """Return the position of the first of each distinct row, and which of these each row is."""
+    rows.sum_duplicates()
+    lengths = np.diff(rows.indptr)
+    which = np.empty(len(lengths), dtype=np.intp)
+    firsts: list[IntArray] = []
+    for length in np.unique(lengths):
+        chosen = np.flatnonzero(lengths == length)
+        places = rows.indptr[chosen][:, np.newaxis] + np.arange(length)
+        key = np.concatenate([rows.indices[places].astype(np.int64), rows.data[places].view(np.int64)], axis=1)
+        as_bytes = key.view(np.dtype((np.void, key.shape[1] * key.itemsize))).reshape(-1)
+        _, first, inverse = np.unique(as_bytes, return_index=True, return_inverse=True)
+        which[chosen] = sum(len(found) for found in firsts) + inverse
+        firsts.append(chosen[first])
+    return np.concatenate(firsts), which
 
 
 def _cell_features(gold: Gold, counts: JointCounts) -> csr_array[Any]:

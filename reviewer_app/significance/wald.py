@@ -45,21 +45,23 @@ def wald(
         raise ValueError(f"standard error {standard_error} and degrees of freedom {df} cannot be")
     if standard_error == 0.0:
         return Wald(1.0 if difference == 0.0 else None)
-    half = -_quantile((1.0 - level) / 2.0, df) * standard_error
+    half = -quantile((1.0 - level) / 2.0, df) * standard_error
     p_equivalence = None
     if margin is not None:
-        p_equivalence = _lower_tail((abs(difference) - margin) / standard_error, df)
+        p_equivalence = lower_tail((abs(difference) - margin) / standard_error, df)
     return Wald(
-        p_value=min(2.0 * _lower_tail(-abs(difference) / standard_error, df), 1.0),
+        p_value=min(2.0 * lower_tail(-abs(difference) / standard_error, df), 1.0),
         ci_low=difference - half,
         ci_high=difference + half,
         p_equivalence=p_equivalence,
     )
 
 
-def _lower_tail(statistic: float, df: float) -> float:
+def lower_tail(statistic: float, df: float) -> float:
+    """Return the probability below a statistic of t with `df` degrees of freedom (inf: normal)."""
     return float(ndtr(statistic) if math.isinf(df) else stdtr(df, statistic))
 
 
-def _quantile(probability: float, df: float) -> float:
+def quantile(probability: float, df: float) -> float:
+    """Return what t with `df` degrees of freedom (inf: normal) is below with a probability."""
     return float(ndtri(probability) if math.isinf(df) else stdtrit(df, probability))

@@ -15,17 +15,20 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 
 from reviewer_app.evaluation.inputs import NO_PREDICTION, Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import METRICS, metrics_for
 from reviewer_app.evaluation.missing import treat_missing
 from reviewer_app.significance.auc import delong
-from reviewer_app.significance.count_metrics import bootstrap, jackknife
+from reviewer_app.significance.count_metrics import bootstrap, degrees_of_freedom, jackknife
 from reviewer_app.significance.headline import headline, headline_seeds
 from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.mcnemar import mcnemar
+from reviewer_app.significance.means import UnitDifferences, sign_swap_test
 from reviewer_app.significance.paired_difference import PairedDifference, Settings
 from reviewer_app.significance.proportions import tango_interval
+from reviewer_app.significance.ranking_bootstrap import expanded_interval
 from reviewer_app.significance.units import units_of_examples
 from reviewer_app.significance.wald import wald
 
@@ -102,10 +105,34 @@ def test_auc_is_delongs(teams: Callable[..., Any], settings: Settings, answers: 
     simulated = teams(200, 2, matching=True, seed=5)
     answer = answers(simulated, settings, names=["roc_auc"])["roc_auc"]
     direct = delong(simulated.gold.y_true == 1, simulated.a.score, simulated.b.score)
-    expected = wald(direct.auc_a - direct.auc_b, math.sqrt(direct.variance), margin=0.01)
-    assert answer.p_value == pytest.approx(expected.p_value)
-    assert answer.ci_low == pytest.approx(expected.ci_low)
-    assert answer.p_equivalence == pytest.approx(expected.p_equivalence)
+    assert answer.standard_error == pytest.approx(math.sqrt(direct.variance))
+    plain = wald(direct.auc_a - direct.auc_b, math.sqrt(direct.variance), margin=0.01)
+    # Degrees of freedom and skewness make it a little more careful, never bolder.
+    assert plain.p_value <= answer.p_value == pytest.approx(plain.p_value, abs=0.01)
+    assert plain.ci_low >= answer.ci_low == pytest.approx(plain.ci_low, abs=0.1 * math.sqrt(direct.variance))
+    assert plain.p_equivalence <= answer.p_equivalence == pytest.approx(plain.p_equivalence, abs=0.02)
+
+
+@pytest.mark.parametrize("metric_id", ["roc_auc", "average_precision", "recall_at_precision_90"])
+def test_few_positives_are_said_beside_the_number(
+    metric_id: str, teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(200, 2, matching=True, seed=14, class_weights=(14.0, 1.0), skill_a=3.0, skill_b=2.5)
+    n_positive = int(simulated.gold.y_true.sum())
+    mark = f"fewer than 20 positives ({n_positive}): error rates of test and interval are not assured"
+    assert mark in answers(simulated, settings, names=[metric_id])[metric_id].marks
+    enough = teams(400, 2, matching=True, seed=14)
+    assert answers(enough, settings, names=[metric_id])[metric_id].marks == ()
+
+
+def test_the_interval_of_average_precision_holds_0_just_where_p_is_above_its_level(teams: Callable[..., Any]) -> None:
+    simulated = teams(120, 2, matching=True, seed=15, skill_a=1.6, skill_b=1.2)
+    metric = METRICS["average_precision"]
+    given = ([metric], simulated.gold, simulated.a, simulated.b, Structure(), {})
+    p_value = headline(*given, Settings(n_resamples=4_000))[metric.id].p_value
+    for level, holds in ((1.0 - 1.2 * p_value, False), (1.0 - 0.8 * p_value, True)):
+        answer = headline(*given, Settings(n_resamples=4_000, ci_level=level))[metric.id]
+        assert (answer.ci_low <= 0.0 <= answer.ci_high) == holds
 
 
 def test_equivalence_and_interval_agree_where_both_are_read_off_the_resamples(teams: Callable[..., Any]) -> None:
@@ -178,7 +205,7 @@ def test_fewer_than_ten_differing_examples_are_never_called_equivalent(
     found = answers(replace(simulated, b=b), settings, names=["log_loss", "brier", "roc_auc", "average_precision"])
     for answer in found.values():
         assert answer.p_equivalence is None
-        assert answer.marks == ("fewer than 10 examples differ, so equivalence is not tested",)
+        assert "fewer than 10 examples differ, so equivalence is not tested" in answer.marks
 
 
 def test_gold_of_one_class_leaves_what_can_be_said(settings: Settings) -> None:
@@ -256,34 +283,68 @@ def test_too_few_positives_give_no_interval(settings: Settings) -> None:
 def test_intervals_with_rare_classes_are_stretched_to_the_jackknife(
     teams: Callable[..., Any], settings: Settings, answers: Answers
 ) -> None:
-    simulated = teams(120, 5, seed=22, class_weights=(40.0, 40.0, 30.0, 2.0, 2.0))
+    simulated = teams(200, 60, seed=22, skill_a=3.0, skill_b=2.5)
     gold, metric = simulated.gold, METRICS["macro_f1"]
-    assert 0 < np.bincount(gold.y_true, minlength=5).min() < 5
+    sizes = np.bincount(gold.y_true)
+    n_rare = np.count_nonzero((sizes > 0) & (sizes < 5))
+    assert n_rare > 30
     answer = answers(simulated, settings, names=["macro_f1"])["macro_f1"]
     units = units_of_examples(gold, joint_counts(gold, simulated.a.y_pred, simulated.b.y_pred))
     values = bootstrap([metric], units, settings)["macro_f1"]
     stretch = math.sqrt(jackknife(metric, units)) / values.std(ddof=1)
-    low, high = np.quantile(values, [0.025, 0.975])
+    low, high = expanded_interval(values, 0.95, degrees_of_freedom(metric, units))
     assert stretch > 1.02
-    assert answer.marks == (f"2 classes have fewer than 5 examples: interval stretched by {stretch:.2f}",)
+    assert answer.marks == (f"{n_rare} classes have fewer than 5 examples: interval stretched by {stretch:.2f}",)
     assert answer.ci_high - answer.ci_low == pytest.approx(stretch * (high - low))
     assert (answer.ci_low - answer.difference) == pytest.approx(stretch * (low - answer.difference))
 
 
-def test_a_log_loss_decided_by_its_ten_largest_values_has_no_test(
+def saturated(simulated: Any, n_saturated: int) -> Any:
+    """Return the teams with B better but for some examples, of which it is as good as certain, and wrong."""
+    probabilities = simulated.b.probabilities.copy()
+    first, y_true = np.arange(n_saturated), simulated.gold.y_true[:n_saturated]
+    probabilities[first, y_true], probabilities[first, 1 - y_true] = 0.0, 1.0
+    return replace(simulated, b=replace(simulated.b, probabilities=probabilities))
+
+
+def test_a_log_loss_that_is_significant_through_its_largest_values_alone_has_no_test(
     teams: Callable[..., Any], settings: Settings, answers: Answers
 ) -> None:
-    simulated = teams(300, 2, matching=True, seed=13)
-    probabilities = simulated.a.probabilities.copy()
-    probabilities[:3, simulated.gold.y_true[0]] = 0.0
-    probabilities[np.arange(3), simulated.gold.y_true[:3]] = 0.0
-    probabilities[np.arange(3), 1 - simulated.gold.y_true[:3]] = 1.0
-    a = replace(simulated.a, probabilities=probabilities)
-    found = answers(replace(simulated, a=a, b=simulated.a), settings, names=["log_loss", "brier"])
+    simulated = saturated(teams(1_000, 2, matching=True, seed=13, skill_a=1.2, skill_b=1.5), 10)
+    found = answers(simulated, settings, names=["log_loss", "brier"])
+    assert found["log_loss"].difference < 0.0
     assert found["log_loss"].p_value is None
     assert found["log_loss"].p_equivalence is None
-    assert "10 largest losses" in found["log_loss"].not_defined
+    assert "largest losses" in found["log_loss"].not_defined
     assert found["brier"].p_value is not None
+
+
+@pytest.mark.parametrize("n", [12, 60, 500])
+def test_a_log_loss_keeps_its_p_where_nothing_is_saturated(
+    n: int, teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    for seed in range(5):
+        for skill in (1.2, 1.2 + 4.0 / math.sqrt(n)):
+            simulated = teams(n, 2, matching=True, seed=seed, skill_a=skill, skill_b=1.2)
+            assert answers(simulated, settings, names=["log_loss"])["log_loss"].not_defined is None
+
+
+def test_the_p_of_a_mean_is_exact_or_more_careful(teams: Callable[..., Any]) -> None:
+    """Never below the sign-swaps, nor below a t test."""
+    for n in (8, 40, 300):
+        for seed in range(5):
+            simulated = teams(n, 3, seed=seed)
+            answer = headline(
+                [METRICS["brier"]], simulated.gold, simulated.a, simulated.b, Structure(), {}, Settings()
+            )["brier"]
+            of_a, of_b = (METRICS["brier"].per_example(simulated.gold, run) for run in (simulated.a, simulated.b))
+            apart = of_a - of_b
+            units = UnitDifferences(apart, np.ones(n), correction=n / (n - 1))
+            assert answer.p_value >= sign_swap_test(units, Settings()).p_value
+            assert answer.p_value >= stats.ttest_1samp(apart, 0.0).pvalue - 1e-12
+            low, high = stats.ttest_1samp(apart, 0.0).confidence_interval()
+            assert answer.ci_low <= low + 1e-12
+            assert answer.ci_high >= high - 1e-12
 
 
 def test_examples_without_probabilities_leave_both_teams(

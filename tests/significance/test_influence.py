@@ -6,15 +6,18 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reviewer_app.evaluation.inputs import Gold, Predictions
 from reviewer_app.evaluation.metrics import METRICS
+from reviewer_app.evaluation.ranking import average_precision_effects, weighted_average_precision
 from reviewer_app.evaluation.registry import Family, Metric
-from reviewer_app.significance.influence import influence_difference, influence_of_runs
+from reviewer_app.significance.influence import has_influence, influence_difference, influence_of_runs
 from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.units import count_differences, units_of_examples
 
-WITH_INFLUENCE = [metric for metric in METRICS.values() if metric.family not in (Family.RANKING, Family.CALIBRATION)]
+WITH_INFLUENCE = [metric for metric in METRICS.values() if has_influence(metric)]
 OF_COUNTS = [metric for metric in METRICS.values() if metric.gradient is not None]
 
 
@@ -125,7 +128,7 @@ def test_examples_without_probabilities_have_no_influence(teams: Callable[..., o
     assert np.allclose(values[5:], of_the_rest)
 
 
-@pytest.mark.parametrize("metric_id", ["average_precision", "calibration_error"])
+@pytest.mark.parametrize("metric_id", ["recall_at_precision_90", "calibration_error"])
 def test_metrics_without_influence_values_say_so(metric_id: str, teams: Callable[..., object]) -> None:
     simulated = teams(50, 2, matching=True)
     with pytest.raises(ValueError, match="no influence values"):
@@ -137,3 +140,27 @@ def test_a_metric_that_is_not_defined_has_no_influence(teams: Callable[..., obje
     never = Predictions(np.zeros(50, dtype=np.int64))
     with pytest.raises(ValueError, match="not defined"):
         influence_difference(METRICS["precision"], simulated.gold, never, simulated.b)
+
+
+SCORES = st.sampled_from([-np.inf, 0.0, 0.1, 0.5, 0.5 + 1e-9, 0.9, 1.0])
+
+
+@given(st.lists(st.tuples(st.booleans(), SCORES), min_size=1, max_size=25).filter(lambda rows: any(p for p, _ in rows)))
+def test_effects_on_average_precision_are_its_derivatives_ties_included(rows: list[tuple[bool, float]]) -> None:
+    positive, score = np.asarray([row[0] for row in rows]), np.asarray([row[1] for row in rows])
+    effects = average_precision_effects(positive, score)
+    step = 1e-5
+    weights = np.ones((2 * len(rows), len(rows)))
+    weights[np.arange(len(rows)), np.arange(len(rows))] += step
+    weights[np.arange(len(rows)) + len(rows), np.arange(len(rows))] -= step
+    more, less = weighted_average_precision(positive, score, weights).reshape(2, -1)
+    assert effects == pytest.approx((more - less) / (2 * step), abs=1e-7)
+    assert effects.sum() == pytest.approx(0.0, abs=1e-12)
+
+
+def test_degrees_of_freedom_of_a_ranking_are_few_where_positives_are(teams: Callable[..., object]) -> None:
+    simulated = teams(1_000, 2, seed=10, matching=True, class_weights=(80.0, 1.0))
+    n_positive = int(simulated.gold.y_true.sum())
+    for metric_id in ("roc_auc", "average_precision"):
+        influence = influence_of_runs(METRICS[metric_id], simulated.gold, [simulated.a], [simulated.b])
+        assert n_positive - 1 <= influence.degrees_of_freedom < 3 * n_positive

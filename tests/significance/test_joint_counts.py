@@ -53,15 +53,15 @@ def test_many_labels_are_counted_as_few_are(teams: Callable[..., object]) -> Non
     assert counted(narrow) == Counter(zip((y % 5).tolist(), (a % 5).tolist(), (b % 5).tolist(), strict=True))
 
 
-def test_each_pseudo_example_is_spread_over_the_gold_labels_by_size_with_the_most_frequent_confusion() -> None:
+def test_each_pseudo_example_is_spread_equally_over_the_gold_labels_with_the_most_frequent_confusion() -> None:
+    """Not by size: of 10 positives among 500 recall's 95 % interval then covered 0.84 and was "equivalent" at 14 %."""
     y = np.array([0, 0, 0, 0, 0, 0, 1, 1, 2, 2])
     a = np.array([0, 0, 0, 2, 2, 1, 1, 0, 2, 2])
     b = np.array([0, 0, 0, 0, 2, 0, 1, 1, 2, 2])
     counts = joint_counts(Gold(y, 3), a, b)
     # 0 is most often taken for 2, 1 for 0, and 2 never for another: 0 is the label most often taken for it.
-    assert pseudo(counts) == pytest.approx(
-        {(0, 0, 2): 0.6, (0, 2, 0): 0.6, (1, 1, 0): 0.2, (1, 0, 1): 0.2, (2, 2, 0): 0.2, (2, 0, 2): 0.2}
-    )
+    cells = [(0, 0, 2), (0, 2, 0), (1, 1, 0), (1, 0, 1), (2, 2, 0), (2, 0, 2)]
+    assert pseudo(counts) == pytest.approx(dict.fromkeys(cells, 1.0 / 3.0))
 
 
 def confused(y: list[int], *labels: list[int], k: int) -> list[int]:

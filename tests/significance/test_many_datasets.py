@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from reviewer_app.significance.many_datasets import home_advantage, mean_difference, neutral_difference
+from reviewer_app.significance.across.many_datasets import home_advantage, mean_difference, neutral_difference
 from reviewer_app.significance.paired_difference import PairedDifference
 
 

@@ -20,7 +20,6 @@ from reviewer_app.significance.resampling import (
     is_too_close,
     jackknife_variance,
     map_blocks,
-    percentile_equivalence,
     percentile_interval,
     permutation_p,
     swap_draws,
@@ -121,8 +120,6 @@ def test_close_to_alpha_means_within_three_monte_carlo_errors() -> None:
 def test_percentiles_and_the_equivalence_p_are_read_off_the_same_values() -> None:
     values = np.linspace(-0.02, 0.03, 1_001)
     assert percentile_interval(values, 0.9) == pytest.approx((-0.0175, 0.0275))
-    assert percentile_equivalence(values, 0.0275) == pytest.approx(0.05, abs=0.002)
-    assert percentile_equivalence(values, 0.1) == 1 / 1_002
 
 
 def test_the_jackknife_of_a_mean_is_its_standard_error() -> None:
@@ -159,3 +156,24 @@ def test_blocks_come_in_order_and_are_checked_one_by_one() -> None:
         block * block for block in range(50)
     ]
     assert len(checks) == 50
+
+
+@pytest.mark.parametrize("size", [65, 700, 1_024, 1_025])
+def test_swaps_of_many_units_are_fair_binomials_by_bits_or_not(size: int) -> None:
+    drawn = swap_draws(np.random.default_rng(size), np.array([3, size]), 20_000)[1]
+    assert drawn.max() <= size
+    assert drawn.mean() == pytest.approx(size / 2, abs=4 * math.sqrt(size / 4 / 20_000))
+    assert drawn.var() == pytest.approx(size / 4, rel=0.05)
+
+
+def test_weights_of_many_units_are_the_plain_bootstrap_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resampling, "_UNITS_IN_CACHE", 8)
+    weights = index_weights(np.random.default_rng(8), 30, 20_000)
+    values = np.random.default_rng(9).normal(size=(2, 30))
+    assert index_sums(np.random.default_rng(8), values, 20_000) == pytest.approx(values @ weights.T, abs=1e-12)
+    assert weights.dtype == np.uint8
+    assert np.all(weights.sum(axis=1) == 30)
+    assert weights.mean(axis=0) == pytest.approx(np.ones(30), abs=4 / math.sqrt(20_000))
+    covariance = np.cov(weights.T)
+    assert np.diag(covariance) == pytest.approx(np.full(30, 29 / 30), rel=0.06)
+    assert covariance[np.triu_indices(30, 1)] == pytest.approx(np.full(435, -1 / 30), abs=0.04)

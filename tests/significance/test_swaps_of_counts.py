@@ -16,10 +16,19 @@ from scipy import stats
 from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray, Predictions
 from reviewer_app.evaluation.metrics import METRICS
 from reviewer_app.evaluation.registry import Metric
-from reviewer_app.significance.count_metrics import bootstrap, jackknife, swap_tests
+from reviewer_app.significance.count_metrics import (
+    bootstrap,
+    bootstrap_p,
+    degrees_of_freedom,
+    jackknife,
+    precise_bootstrap,
+    swap_tests,
+)
 from reviewer_app.significance.influence import influence_of_runs
 from reviewer_app.significance.joint_counts import joint_counts
+from reviewer_app.significance.mcnemar import mcnemar
 from reviewer_app.significance.paired_difference import Settings
+from reviewer_app.significance.ranking_bootstrap import expanded_interval, expanded_p
 from reviewer_app.significance.units import Units, count_differences, units_of_examples, units_of_groups
 
 MATCHING = [METRICS[name] for name in ("f1", "precision", "recall", "f0_5", "mcc")]
@@ -31,7 +40,7 @@ def units_for(gold: Gold, a: IntArray, b: IntArray) -> Units:
 
 
 def exact_p_by_example(metric: Metric, gold: Gold, a: IntArray, b: IntArray) -> float:
-    """Return the p over all 2^m swaps of the m examples on which the teams differ, each computed from scratch."""
+    """Return the mid-p over all 2^m swaps of the m examples on which the teams differ, each computed from scratch."""
     differing = np.flatnonzero(a != b)
 
     def statistic(swapped: tuple[bool, ...]) -> float:
@@ -47,7 +56,9 @@ def exact_p_by_example(metric: Metric, gold: Gold, a: IntArray, b: IntArray) -> 
     observed = abs(statistic((False,) * len(differing)))
     all_statistics = [abs(statistic(swaps)) for swaps in itertools.product((False, True), repeat=len(differing))]
     defined = [value for value in all_statistics if not math.isnan(value)]
-    return sum(value >= observed - 1e-9 for value in defined) / len(defined)
+    n_beyond = sum(value > observed + 1e-9 for value in defined)
+    n_ties = sum(abs(value - observed) <= 1e-9 for value in defined)
+    return (n_beyond + n_ties / 2.0) / len(defined)
 
 
 @pytest.mark.parametrize("metric", MATCHING, ids=lambda metric: metric.id)
@@ -114,6 +125,18 @@ def test_random_swaps_come_near_the_enumeration(teams: Callable[..., Any]) -> No
         assert of_some.n_resamples == 500
         assert of_some.monte_carlo_error is not None
         assert abs(of_some.p_value - of_all.p_value) < 4 * of_some.monte_carlo_error + 1 / 500
+
+
+@pytest.mark.parametrize(("only_a", "only_b"), [(1, 0), (3, 3), (7, 2), (12, 0)])
+def test_swaps_of_recall_are_mcnemars_mid_p_over_the_positives(only_a: int, only_b: int) -> None:
+    """Ties count half: with >= recall's test rejected 1 % of true nulls of 30 positives instead of 5 %."""
+    y = np.repeat([0, 1], [60, 30])
+    a, b = y.copy(), y.copy()
+    b[60 : 60 + only_a], a[60 + only_a : 60 + only_a + only_b] = 0, 0
+    a[:5] = 1
+    test = swap_tests([METRICS["recall"]], units_for(Gold(y, 2, 1), a, b), Settings())["recall"]
+    assert test.p is not None
+    assert test.p.p_value == pytest.approx(mcnemar(only_a, only_b).p_mid, rel=1e-9)
 
 
 def test_a_p_near_alpha_is_drawn_from_ten_times_as_many(teams: Callable[..., Any]) -> None:
@@ -213,6 +236,42 @@ def test_a_metric_that_is_often_undefined_has_no_interval_and_does_not_bend_the_
     assert np.array_equal(both["recall"], alone["recall"])
 
 
+def test_the_bootstraps_p_is_where_its_percentile_interval_begins_to_hold_zero(teams: Callable[..., Any]) -> None:
+    simulated = teams(400, 4, seed=5)
+    units = units_for(simulated.gold, simulated.a.y_pred, simulated.b.y_pred)
+    values = bootstrap([METRICS["macro_f1"]], units, Settings(n_resamples=9_999))["macro_f1"]
+    p = bootstrap_p(METRICS["macro_f1"], units, values).p_value
+    df = degrees_of_freedom(METRICS["macro_f1"], units)
+    for level, holds_zero in ((1.0 - 0.9 * p, True), (1.0 - 1.1 * p, False)):
+        low, high = expanded_interval(values, level, df)
+        assert (low <= 0.0 <= high) == holds_zero
+
+
+def test_bootstrap_differences_of_zero_are_half_on_either_side() -> None:
+    found = expanded_p(np.repeat([-1.0, 0.0, 1.0], [2, 10, 988]), df=1e9, ties=0.5)
+    assert found.p_value == pytest.approx(2.0 * (1 + 2 + 5) / 1_001)
+    assert expanded_p(np.zeros(1_000), df=1e9, ties=0.5).p_value == 1.0
+
+
+def test_degrees_of_freedom_of_recall_are_about_the_positives_on_which_one_team_errs() -> None:
+    y = np.repeat([0, 1], [500, 30])
+    a, b = y.copy(), y.copy()
+    a[500:506], b[506:512] = 0, 0
+    units = units_for(Gold(y, 2, 1), a, b)
+    assert 10 < degrees_of_freedom(METRICS["recall"], units) < 60
+    assert degrees_of_freedom(METRICS["mcc"], units) <= 529
+
+
+def test_a_bootstrap_p_near_alpha_has_ten_times_as_many_resamples(teams: Callable[..., Any]) -> None:
+    simulated = teams(400, 5, seed=4)
+    units = units_for(simulated.gold, simulated.a.y_pred, simulated.b.y_pred)
+    metrics = [METRICS["macro_f1"], METRICS["mcc"]]
+    few = precise_bootstrap(metrics, units, Settings(n_resamples=200, alpha=2.0))
+    assert {len(values) for values in few.values()} == {200}
+    near = Settings(n_resamples=200, alpha=bootstrap_p(METRICS["mcc"], units, few["mcc"]).p_value)
+    assert len(precise_bootstrap(metrics, units, near)["mcc"]) >= 2_000
+
+
 def test_rarely_undefined_resamples_are_drawn_again() -> None:
     y = np.repeat([0, 1], [30, 6])
     a = y.copy()
@@ -261,12 +320,36 @@ def test_group_swaps_change_whole_groups(teams: Callable[..., Any]) -> None:
 
     def statistic(swaps: tuple[bool, ...]) -> float:
         swapped = np.asarray(swaps)[groups]
-        run_a, run_b = Predictions(np.where(swapped, b, a)), Predictions(np.where(swapped, a, b))
-        influence = influence_of_runs(metric, gold, [run_a], [run_b])
-        sums = np.bincount(groups, weights=influence.values)
-        variance = 8 / 7 * sums @ sums + influence.pseudo_variance
-        return (metric.value(gold, run_a).value - metric.value(gold, run_b).value) / math.sqrt(variance)
+        of_a, of_b = np.where(swapped, b, a), np.where(swapped, a, b)
+        swapped_units = units_of_groups(gold, joint_counts(gold, of_a, of_b), groups)
+        error = swap_tests([metric], swapped_units, Settings())["macro_f1"].standard_error
+        return (metric.value(gold, Predictions(of_a)).value - metric.value(gold, Predictions(of_b)).value) / error
 
     statistics = [abs(statistic(swaps)) for swaps in itertools.product((False, True), repeat=8)]
     assert found is not None
-    assert found.p_value == pytest.approx(np.mean(np.asarray(statistics) >= statistics[0] - 1e-9), rel=1e-9)
+    beyond = np.mean(np.asarray(statistics) > statistics[0] + 1e-9)
+    at_least = np.mean(np.asarray(statistics) >= statistics[0] - 1e-9)
+    assert found.p_value == pytest.approx((beyond + at_least) / 2.0, rel=1e-9)
+
+
+def test_groups_that_add_the_same_are_one_kind_with_its_mirror_image(teams: Callable[..., Any]) -> None:
+    simulated = teams(600, 2, seed=12, matching=True)
+    groups = np.arange(600) // 3
+    units = units_of_groups(
+        simulated.gold, joint_counts(simulated.gold, simulated.a.y_pred, simulated.b.y_pred), groups
+    )
+    features = units.features.toarray()
+    assert units.counts.sum() == 200
+    assert len(units.counts) < 200
+    k = 2
+    mirrored = features[:, [*range(2 * k, 4 * k), *range(2 * k), *range(4 * k, 5 * k), 5 * k + 1, 5 * k]]
+    changed = units.swapped != np.arange(len(units.swapped))
+    assert np.array_equal(features[units.swapped][changed], mirrored[changed])
+    assert np.array_equal(units.swapped[units.swapped], np.arange(len(units.swapped)))
+    expected = np.zeros(5 * k + 2)
+    for example in range(600):
+        y, a, b = simulated.gold.y_true[example], simulated.a.y_pred[example], simulated.b.y_pred[example]
+        expected[[k + a, 3 * k + b, 4 * k + y]] += 1.0
+        expected[y] += a == y
+        expected[2 * k + y] += b == y
+    assert units.counts @ features == pytest.approx(expected)

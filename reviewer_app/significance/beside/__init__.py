@@ -1,0 +1,1 @@
+"""What stands beside THE p and THE interval, and decides nothing."""
