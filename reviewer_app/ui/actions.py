@@ -116,11 +116,19 @@ ACTIONS = (
     ActionSpec("view.runs", "&Runs", "View", "Every team on every dataset: state, time, log.", "Ctrl+3", Needs.REVIEW),
     ActionSpec("view.metrics", "&Metrics", "View", "Every metric of both teams, with plots.", "Ctrl+4", Needs.REVIEW),
     ActionSpec(
+        "view.significance",
+        "&Significance",
+        "View",
+        "How sure a difference is, by which test, and whether it hangs on a choice.",
+        "Ctrl+5",
+        Needs.REVIEW,
+    ),
+    ActionSpec(
         "view.disagreements",
         "D&isagreements",
         "View",
         "Every example on which the teams differ.",
-        "Ctrl+5",
+        "Ctrl+6",
         Needs.REVIEW,
     ),
     ActionSpec(

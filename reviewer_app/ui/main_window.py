@@ -43,6 +43,7 @@ _PAGE_ACTIONS = {
     "view.datasets_and_teams": "Datasets & teams",
     "view.runs": "Runs",
     "view.metrics": "Metrics",
+    "view.significance": "Significance",
     "view.disagreements": "Disagreements",
 }
 
@@ -215,6 +216,7 @@ class MainWindow(QMainWindow):
         from reviewer_app.ui.pages.metrics import MetricsPage
         from reviewer_app.ui.pages.overview import OverviewPage
         from reviewer_app.ui.pages.runs import RunsPage
+        from reviewer_app.ui.pages.significance import SignificancePage
         from reviewer_app.ui.views.navigation import Navigation
 
         runs = RunsPage(self.session, memory=self.settings)
@@ -223,6 +225,7 @@ class MainWindow(QMainWindow):
             DatasetsAndTeamsPage(self.session, self.imports),
             runs,
             MetricsPage(self.session),
+            SignificancePage(self.session),
             DisagreementsPage(self.session, memory=self.settings),
         ]
         self._run_all_missing = runs.run_all_missing

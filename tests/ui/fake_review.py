@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import fake_significance
+
+from reviewer_app.comparison.across import Across
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison, McNemarSummary, MetricComparison, Outcome, Verdict
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.progress import Progress
 from reviewer_app.review.operations.change import Change, Operation
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission, RemoveDataset, RemoveSubmission
-from reviewer_app.review.operations.settings import SetCurrent, SetHome, SetTitle
+from reviewer_app.review.operations.settings import SetCurrent, SetHome, SetPlan, SetTitle
 from reviewer_app.review.queries import (
     CellState,
     DatasetInfo,
@@ -24,6 +27,7 @@ from reviewer_app.review.queries import (
     Results,
     ReviewSummary,
     RunInfo,
+    Significance,
     SplitInfo,
     SubmissionInfo,
     TaskAverage,
@@ -214,7 +218,10 @@ class FakeReview:
         ),
     )
     findings: tuple[Finding, ...] = ()
+    plan: AnalysisPlan = field(default_factory=AnalysisPlan)
     plan_state: PlanState = PlanState.LOCKED_BEFORE_RESULTS
+    plan_change: str = ""
+    across: Across | None = None
     operations: list[Operation] = field(default_factory=list)
     refuse: ReviewError | None = None
     is_closed: bool = False
@@ -261,6 +268,12 @@ class FakeReview:
                     for info in self.submissions
                 )
                 return frozenset({"teams", "runs", "results"})
+            case SetPlan(plan=plan):
+                if plan != self.plan:
+                    self.plan, self.plan_change = plan, "The plan was changed after results were seen."
+                    if self.plan_state is not PlanState.OPEN:
+                        self.plan_state = PlanState.LOCKED_AFTER
+                return frozenset({"plan", "runs", "results", "disagreements"})
             case SetTitle(title=title):
                 self.title = title
                 return frozenset({"title"})
@@ -343,7 +356,7 @@ class FakeReview:
             title=self.title,
             schema_version=1,
             app_version="0.1.0",
-            plan=AnalysisPlan(),
+            plan=self.plan,
             plan_state=self.plan_state,
             datasets=tuple(
                 DatasetSummary(info.name, info.task, info.home_of, info.n_test, info.primary_metric, 0.01)
@@ -353,6 +366,8 @@ class FakeReview:
             comparisons=self.comparisons,
             overall=self.overall,
             findings=tuple(finding for info in self.dataset_infos for finding in info.findings),
+            plan_change=self.plan_change,
+            across=self.across,
         )
 
     def comparison(self, dataset: str, a: str, b: str, progress: Progress | None = None) -> Comparison:
@@ -361,6 +376,13 @@ class FakeReview:
             if value.dataset == dataset:
                 return value
         raise ReviewError([Finding("no_run", Severity.ERROR, f"{a} and {b} have not both run on {dataset}.")])
+
+    def significance(
+        self, dataset: str, a: str, b: str, metric: str | None = None, progress: Progress | None = None
+    ) -> Significance:
+        """Return one metric of a comparison in full."""
+        value = self.comparison(dataset, a, b)
+        return fake_significance.significance(value, metric or value.primary_metric)
 
     def metrics(self) -> tuple[MetricInfo, ...]:
         """Return what is known of the metrics."""

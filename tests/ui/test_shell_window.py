@@ -50,7 +50,7 @@ def test_a_review_opens_on_the_overview_with_counts(window: MainWindow, open_rev
     assert window.windowTitle() == "Catalog Matching against Variant Grouping – reviewer_app"
     assert window.commands["run.missing"].isEnabled()
     names = [button.accessibleName() for button in window._navigation.buttons.values()]
-    assert names == ["Overview", "Datasets & teams, 4", "Runs, ✓ 6", "Metrics", "Disagreements, 512"]
+    assert names == ["Overview", "Datasets & teams, 4", "Runs, ✓ 6", "Metrics", "Significance", "Disagreements, 512"]
     assert window.status.file.whole_text == "catalog.review · 14 MB"
     assert window.status.state.whole_text == "6 of 6 runs done"
 

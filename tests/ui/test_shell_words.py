@@ -23,6 +23,7 @@ from reviewer_app.comparison.formatting import format_p
 from reviewer_app.comparison.result import Comparison, MetricComparison, Verdict
 from reviewer_app.errors import Finding, Severity
 from reviewer_app.review.queries import CellState, DatasetSummary, SplitInfo
+from reviewer_app.significance.multiplicity import Correction
 from reviewer_app.ui.actions import ACTIONS
 from reviewer_app.ui.views.command_box import matching
 from reviewer_app.ui.views.dataset_card import dataset_facts
@@ -39,12 +40,13 @@ from reviewer_app.ui.views.verdict_words import (
     verdict_colour,
 )
 
+HOLM = Correction.HOLM
 A_BETTER = comparison("amazon-google", 2293, 0.756, 0.712, 0.019, 0.069, 0.0003, Verdict.A_BETTER)
 B_BETTER = comparison("abt-buy", 1916, 0.802, 0.833, -0.056, -0.007, 0.0055, Verdict.B_BETTER)
 
 
 def said(value: Comparison) -> str:
-    return "".join(span.text for span in headline(value))
+    return "".join(span.text for span in headline(value, HOLM))
 
 
 def with_primary(value: Comparison, **changes: object) -> Comparison:
@@ -62,7 +64,7 @@ def texts(value: Matrix) -> list[list[str]]:
 
 def test_the_better_team_stands_first_and_in_its_colour() -> None:
     assert said(A_BETTER) == "Catalog Matching is better by 4.4 points"
-    assert headline(A_BETTER)[0].colour == "team_a"
+    assert headline(A_BETTER, HOLM)[0].colour == "team_a"
     assert said(B_BETTER) == "Variant Grouping is better by 3.1 points"
     assert verdict_colour(B_BETTER) == "team_b"
 
@@ -100,7 +102,7 @@ def test_undecided_says_why(reason: str | None, words: str) -> None:
 def test_equivalent_names_the_margin_and_its_own_p() -> None:
     value = with_primary(replace(A_BETTER, verdict=Verdict.EQUIVALENT), p_equivalence_adjusted=0.012)
     assert said(value) == "Equivalent within 1.0 points"
-    assert evidence_line(value).startswith(f"{format_p(0.012)} for equivalence, after Holm")
+    assert evidence_line(value, HOLM).startswith(f"{format_p(0.012)} for equivalence, after Holm")
 
 
 def test_a_metric_that_is_not_defined_gives_no_verdict() -> None:
@@ -109,8 +111,10 @@ def test_a_metric_that_is_not_defined_gives_no_verdict() -> None:
 
 
 def test_the_evidence_line_has_p_and_the_disagreements() -> None:
-    assert evidence_line(A_BETTER) == f"{format_p(0.0006)} after Holm · 61 pairs only A right, 24 only B right"
-    assert evidence_line(with_primary(A_BETTER, p_adjusted=None)).startswith(f"{format_p(0.0003)} (exploratory) · ")
+    assert evidence_line(A_BETTER, HOLM) == f"{format_p(0.0006)} after Holm · 61 pairs only A right, 24 only B right"
+    assert evidence_line(with_primary(A_BETTER, p_adjusted=None), HOLM).startswith(
+        f"{format_p(0.0003)} (exploratory) · "
+    )
 
 
 def test_versions_of_one_team_are_told_apart() -> None:

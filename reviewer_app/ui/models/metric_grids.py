@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from reviewer_app.comparison.formatting import format_difference, format_p, format_value
+from reviewer_app.comparison.formatting import format_difference, format_value
 from reviewer_app.comparison.result import Comparison, MetricComparison
+from reviewer_app.comparison.sentences import CORRECTION_NAMES
 from reviewer_app.evaluation.metrics import metric as registered
 from reviewer_app.review.queries import CellState, ClassReport, DatasetSummary, MetricInfo, RunInfo
+from reviewer_app.significance.multiplicity import Correction
+from reviewer_app.ui.models.number_cells import DASH, difference_cell, interval_cell, missing_cell, p_cell
 from reviewer_app.ui.models.number_grid import GridCell, GridColumn, NumberGrid, Side
 from reviewer_app.ui.models.run_matrix import duration
 
-DASH = "–"
 _Run = RunInfo | None
 
 
@@ -22,6 +24,7 @@ def metric_grid(
     metrics: Sequence[MetricInfo],
     a: str,
     b: str,
+    correction: Correction,
 ) -> NumberGrid:
     """Return a dataset's table: a row per metric, and what running cost.
 
@@ -37,6 +40,8 @@ def metric_grid(
         The metrics in the order of the rows; those of other tasks are left out.
     a, b
         Names of the compared sides.
+    correction
+        The plan's.
     """
     here = [run for run in runs if run.dataset == dataset.name and run.state is CellState.DONE]
     others = _other_columns(here, a, b)
@@ -46,7 +51,7 @@ def metric_grid(
     return NumberGrid(
         title=dataset.name,
         subtitle=_subtitle(dataset, comparison),
-        columns=(*_pair_columns(comparison, a, b), *(GridColumn(title, (title,)) for title in others)),
+        columns=(*_pair_columns(comparison, a, b, correction), *(GridColumn(title, (title,)) for title in others)),
         rows=tuple(rows),
         notes=tuple(_notes(comparison, here, shown)),
     )
@@ -92,7 +97,14 @@ def _class_row(name: str, a: ClassReport | None, b: ClassReport | None) -> tuple
     return tuple(row)
 
 
-def _pair_columns(comparison: Comparison | None, a: str, b: str) -> tuple[GridColumn, ...]:
+_P_TITLES = {
+    Correction.HOLM: "p Holm",
+    Correction.BENJAMINI_HOCHBERG: "p Benjamini-Hochberg",
+    Correction.NONE: "p of the plan",
+}
+
+
+def _pair_columns(comparison: Comparison | None, a: str, b: str, correction: Correction) -> tuple[GridColumn, ...]:
     level = 95 if comparison is None else round(100 * comparison.primary.ci_level)
     return (
         GridColumn("", ("metric",), numeric=False),
@@ -105,7 +117,9 @@ def _pair_columns(comparison: Comparison | None, a: str, b: str) -> tuple[GridCo
         ),
         GridColumn("p", ("p_value",), explanation="Of no difference, by the test that the tooltip names"),
         GridColumn(
-            "p Holm", ("p_adjusted",), explanation="Of the primary metric, after Holm over the plan's comparisons"
+            _P_TITLES[correction],
+            ("p_adjusted",),
+            explanation=f"Of the primary metric, after {CORRECTION_NAMES[correction]} over the plan's comparisons",
         ),
     )
 
@@ -153,37 +167,23 @@ def _compared_cells(info: MetricInfo, compared: MetricComparison, is_primary: bo
             )
             for value, side in ((compared.a, Side.A), (compared.b, Side.B))
         ),
-        GridCell(difference, (compared.difference,), why, strong=is_primary, muted=compared.difference is None),
+        difference_cell(form, compared.difference, why, strong=is_primary),
         GridCell(
             ahead.upper() or DASH, (ahead.upper() or None,), "", ahead, strong=is_primary, muted=ahead is Side.NEITHER
         ),
-        _interval_cell(info, compared, method or why),
-        _p_cell(compared.p_value, compared.test_method or why or "no test for this metric"),
-        _p_cell(
+        interval_cell(form, compared.ci_low, compared.ci_high, method or why),
+        p_cell(compared.p_value, compared.test_method or why or "no test for this metric"),
+        p_cell(
             compared.p_adjusted,
             "" if compared.p_adjusted is not None else "only the plan's primary metric is corrected",
         ),
     ]
 
 
-def _interval_cell(info: MetricInfo, compared: MetricComparison, tooltip: str) -> GridCell:
-    low, high = compared.ci_low, compared.ci_high
-    if low is None or high is None:
-        return GridCell(DASH, (None, None), tooltip or "no interval for this metric", muted=True)
-    form = registered(info.id)
-    return GridCell(f"[{format_difference(form, low)}, {format_difference(form, high)}]", (low, high), tooltip)
-
-
-def _p_cell(p_value: float | None, tooltip: str) -> GridCell:
-    if p_value is None:
-        return GridCell(DASH, (None,), tooltip, muted=True)
-    return GridCell(format_p(p_value).removeprefix("p ").removeprefix("= "), (p_value,), tooltip)
-
-
 def _no_difference(sides: tuple[str, str], here: Sequence[RunInfo], comparison: Comparison | None) -> list[GridCell]:
     absent = [side for side in sides if _run_of(here, side) is None]
     why = f"{' and '.join(absent)} has no result here yet" if absent and comparison is None else "not compared"
-    return [GridCell(DASH, (None,) * n_values, why, muted=True) for n_values in (1, 1, 2, 1, 1)]
+    return [missing_cell(why, n_values) for n_values in (1, 1, 2, 1, 1)]
 
 
 def _value_cell(info: MetricInfo, here: Sequence[RunInfo], title: str, side: Side, is_primary: bool) -> GridCell:
@@ -191,7 +191,7 @@ def _value_cell(info: MetricInfo, here: Sequence[RunInfo], title: str, side: Sid
     values = [value for run in runs if (value := run.metrics.get(info.id)) is not None]
     if not runs or len(values) < len(runs):
         why = next((run.not_defined[info.id] for run in runs if info.id in run.not_defined), "no result yet")
-        return GridCell(DASH, (None,), why, muted=True)
+        return missing_cell(why)
     mean = sum(values) / len(values)
     tooltip = runs[0].notes.get(info.id, "") if len(runs) == 1 else f"mean of {len(runs)} seeds"
     return GridCell(format_value(registered(info.id), mean), (mean,), tooltip, side, strong=is_primary)
@@ -214,7 +214,7 @@ def _cost_cell(
 ) -> GridCell:
     values = [value for run in _runs_of(here, title) if (value := read(run)) is not None]
     if not values:
-        return GridCell(DASH, (None,), "not measured: nothing was run", muted=True)
+        return missing_cell("not measured: nothing was run")
     mean = sum(values) / len(values)
     return GridCell(write(mean), (mean,))
 

@@ -1,4 +1,4 @@
-"""A table of numbers as data, and the one way it is written as Markdown, LaTeX or csv."""
+"""A table of numbers as data, and the one way it is written as text, Markdown, LaTeX or csv."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ class Side(StrEnum):
 class TextFormat(StrEnum):
     """How a table is copied."""
 
+    PLAIN = "text"
     MARKDOWN = "Markdown"
     LATEX = "LaTeX"
     CSV = "csv"
@@ -59,7 +60,7 @@ class GridCell:
     Attributes
     ----------
     text
-        As shown and as in Markdown and LaTeX.
+        As shown and as in text, Markdown and LaTeX.
     values
         As in csv, one for each of the column's fields; None: missing.
     tooltip
@@ -93,8 +94,26 @@ def grids_as_text(grids: Sequence[NumberGrid], form: TextFormat) -> str:
     """Return the tables, one after the other, in a format that other programs paste."""
     if form is TextFormat.CSV:
         return _csv(grids)
-    write = _markdown if form is TextFormat.MARKDOWN else _latex
+    write = {TextFormat.PLAIN: _plain, TextFormat.MARKDOWN: _markdown, TextFormat.LATEX: _latex}[form]
     return "\n".join(write(grid) for grid in grids)
+
+
+def _plain(grid: NumberGrid) -> str:
+    """Write columns of equal width, apart by two blanks, as they are read in a font of one width."""
+    table = [[" ".join(column.title.split()) for column in grid.columns]]
+    table += [[" ".join(cell.text.split()) for cell in row] for row in grid.rows]
+    widths = [max(len(row[number]) for row in table) for number in range(len(grid.columns))]
+    aligned = [
+        "  ".join(
+            text.rjust(width) if column.numeric else text.ljust(width)
+            for text, width, column in zip(row, widths, grid.columns, strict=True)
+        ).rstrip()
+        for row in table
+    ]
+    lines = [grid.title, ""] if grid.title else []
+    lines += aligned
+    lines += ["", *grid.notes] if grid.notes else []
+    return "\n".join(lines) + "\n"
 
 
 def _markdown(grid: NumberGrid) -> str:

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QFrame,
     QHBoxLayout,
-    QLayout,
     QMenu,
     QPushButton,
     QScrollArea,
@@ -30,6 +29,7 @@ from reviewer_app.ui.session import Session
 from reviewer_app.ui.views.cards import Card
 from reviewer_app.ui.views.confusion_view import ConfusionView
 from reviewer_app.ui.views.curves_view import CurvesView
+from reviewer_app.ui.views.emptying import empty
 from reviewer_app.ui.views.flow_layout import FlowLayout
 from reviewer_app.ui.views.grid_view import GridView
 
@@ -184,7 +184,7 @@ class MetricsPage(Page):
     def _show_grids(self, grids: tuple[NumberGrid, ...]) -> None:
         self._grids = grids
         self._show_subtitle()
-        _empty(self._sections)
+        empty(self._sections)
         for grid in grids:
             self._sections.addWidget(_section(grid))
         self._sections.addStretch(1)
@@ -221,7 +221,7 @@ class MetricsPage(Page):
         self.curves.clear()
 
     def _show_confusion(self, found: ConfusionSet | None) -> None:
-        _empty(self._matrices)
+        empty(self._matrices)
         for matrix in found.matrices if found is not None else ():
             card = Card()
             card.body.addWidget(label(matrix.title, _ROLES[matrix.side]))
@@ -303,7 +303,8 @@ def _metric_grids(review: Review, a: str, b: str, progress: Progress) -> tuple[N
     metrics = review.metrics()
     by_dataset = {comparison.dataset: comparison for comparison in results.comparisons}
     return tuple(
-        metric_grid(dataset, by_dataset.get(dataset.name), results.runs, metrics, a, b) for dataset in results.datasets
+        metric_grid(dataset, by_dataset.get(dataset.name), results.runs, metrics, a, b, results.plan.correction)
+        for dataset in results.datasets
     )
 
 
@@ -336,15 +337,6 @@ def _section(grid: NumberGrid) -> Card:
     for note in grid.notes:
         card.body.addWidget(label(note, "small", wrap=True))
     return card
-
-
-def _empty(layout: QLayout) -> None:
-    """Take everything out of a layout, and delete it."""
-    while layout.count():
-        item = layout.takeAt(0)
-        if item is not None and (widget := item.widget()) is not None:
-            widget.hide()
-            widget.deleteLater()
 
 
 def _scrolling(layout: QVBoxLayout, name: str) -> tuple[QScrollArea, QVBoxLayout]:

@@ -14,7 +14,9 @@ from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.needs import counted
 from reviewer_app.progress import Progress
-from reviewer_app.review.queries import CellState, DatasetSummary, PlanState, Results, RunInfo
+from reviewer_app.review.queries import CellState, DatasetSummary, PlanState, Results
+from reviewer_app.significance.multiplicity import Correction
+from reviewer_app.ui.models.chosen_pair import of_pair, why_missing
 from reviewer_app.ui.pages.page import GAP, MARGIN, Page, label
 from reviewer_app.ui.session import Session, Snapshot
 from reviewer_app.ui.views.cards import Card, CardGrid, MissingCard, VerdictCard
@@ -129,7 +131,7 @@ class OverviewPage(Page):
     def _show(self, results: Results) -> None:
         self._matrix_card.show()
         self._trust_card.show()
-        shown = _of_pair(results.comparisons, self.session.a, self.session.b)
+        shown = of_pair(results.comparisons, self.session.a, self.session.b)
         self._show_sentence(results, shown)
         self._show_cards(results, shown)
         team_a, team_b = (shown[0].team_a, shown[0].team_b) if shown else ("", "")
@@ -154,7 +156,7 @@ class OverviewPage(Page):
     def _refuse(self, error: ReviewError) -> None:
         """Say why there are no results, and show no old ones."""
         self.sentence.set_spans(" ".join(finding.message for finding in error.errors))
-        self.cards.show_items((), _card)
+        self.cards.show_items((), self._card)
         self._matrix_card.hide()
         self._trust_card.hide()
 
@@ -176,10 +178,10 @@ class OverviewPage(Page):
         for dataset in results.datasets:
             comparison = by_dataset.get(dataset.name)
             if comparison is None:
-                items.append((dataset, _why_missing(results.runs, dataset, self.session.a, self.session.b)))
+                items.append((dataset, why_missing(results.runs, dataset, self.session.a, self.session.b)))
             else:
-                items.append((dataset, comparison, limits[comparison.primary_metric]))
-        self.cards.show_items(items, _card)
+                items.append((dataset, comparison, limits[comparison.primary_metric], results.plan.correction))
+        self.cards.show_items(items, self._card)
 
     def _show_checks(self, items: Sequence[TrustItem]) -> None:
         while (old := self._checks.takeAt(0)) is not None:
@@ -200,9 +202,17 @@ class OverviewPage(Page):
             self.session.select(dataset=item.dataset)
         self.page_requested.emit(item.page)
 
-    def _go_to_dataset(self, dataset: str) -> None:
+    def _go_to_dataset(self, dataset: str, page: str = "Metrics") -> None:
         self.session.select(dataset=dataset)
-        self.page_requested.emit("Metrics")
+        self.page_requested.emit(page)
+
+    def _card(self, shown: _Shown) -> QWidget:
+        if len(shown) == 2:
+            return MissingCard(*shown)
+        dataset, comparison, limit, correction = shown
+        card = VerdictCard(comparison, dataset, limit, correction)
+        card.significance_clicked.connect(lambda: self._go_to_dataset(dataset.name, "Significance"))
+        return card
 
     @staticmethod
     def _titled_card(title: str, behind: QWidget | None = None) -> Card:
@@ -217,32 +227,12 @@ class OverviewPage(Page):
         return card
 
 
-_Shown = tuple[DatasetSummary, Comparison, float] | tuple[DatasetSummary, str]
-"""What a card shows: a comparison and half the width of its axis, or why there is none."""
-
-
-def _card(shown: _Shown) -> QWidget:
-    if len(shown) == 2:
-        return MissingCard(*shown)
-    dataset, comparison, limit = shown
-    return VerdictCard(comparison, dataset, limit)
+_Shown = tuple[DatasetSummary, Comparison, float, Correction] | tuple[DatasetSummary, str]
+"""What a card shows: a comparison, half the width of its axis and the plan's correction; or why there is none."""
 
 
 def _teams(comparison: Comparison) -> tuple[str, str]:
     return comparison.team_a, comparison.team_b
-
-
-def _side(name: str, version: str) -> set[str]:
-    return {name, f"{name}:{version}"}
-
-
-def _of_pair(comparisons: Sequence[Comparison], a: str | None, b: str | None) -> list[Comparison]:
-    """Return the comparisons of the chosen pair, in that order."""
-    return [
-        comparison
-        for comparison in comparisons
-        if a in _side(comparison.team_a, comparison.version_a) and b in _side(comparison.team_b, comparison.version_b)
-    ]
 
 
 def _sentence_spans(overall: Overall) -> tuple[Span, ...]:
@@ -259,22 +249,3 @@ def _axis_limits(shown: Sequence[Comparison]) -> dict[str, float]:
         values = [v for n in numbers for v in (n.difference, n.ci_low, n.ci_high, n.margin)]
         limits[metric_id] = axis_limit(None if value is None else factor * value for value in values)
     return limits
-
-
-def _why_missing(runs: Sequence[RunInfo], dataset: DatasetSummary, a: str | None, b: str | None) -> str:
-    """Return why two sides cannot be compared on a dataset, in words."""
-    reasons = []
-    for side in (a, b):
-        if side is None:
-            return "There are no two sides to compare yet: add another submission."
-        states = [
-            run
-            for run in runs
-            if run.dataset == dataset.name
-            and (side == f"{run.team}:{run.version}" or (run.current and side == run.team))
-            and run.state is not CellState.DONE
-        ]
-        for run in states[:1]:
-            words = str(run.state).replace("_", " ").replace("missing", "not run yet").replace("stale", "out of date")
-            reasons.append(f"{side}: {words}{f' ({run.reason})' if run.reason else ''}")
-    return "; ".join(reasons) + "." if reasons else "One of the two sides has no result on this dataset."

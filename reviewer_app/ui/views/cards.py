@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from reviewer_app.comparison.formatting import example_noun, format_value, in_points
 from reviewer_app.comparison.result import Comparison
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.needs import counted
 from reviewer_app.review.queries import DatasetSummary
+from reviewer_app.significance.multiplicity import Correction
 from reviewer_app.ui.models.plain_tooltip import plain_tooltip
 from reviewer_app.ui.pages.page import GAP, label
 from reviewer_app.ui.views.elided_label import ElidedLabel
@@ -127,21 +128,42 @@ class VerdictCard(Card):
         Whose home it is, and how many examples it has.
     limit
         Half the width of the axis in the unit shown; the same for all cards of a metric, so that they can be compared.
+    correction
+        The plan's, which p went through.
+
+    Signals
+    -------
+    significance_clicked
+        The user asks how sure that is.
     """
 
-    def __init__(self, comparison: Comparison, dataset: DatasetSummary, limit: float) -> None:
+    significance_clicked = Signal()
+
+    def __init__(self, comparison: Comparison, dataset: DatasetSummary, limit: float, correction: Correction) -> None:
         super().__init__()
         self.setToolTip(plain_tooltip(comparison.sentence))
         self.setAccessibleName(f"Verdict on {comparison.dataset}")
         self.setAccessibleDescription(comparison.sentence)
         self.body.addWidget(card_head(dataset, comparison.primary_metric, comparison.n_examples))
-        self.body.addWidget(SpanLabel(headline(comparison), 17))
-        evidence = label(evidence_line(comparison), "muted", wrap=True)
-        self.body.addWidget(evidence)
+        self.body.addWidget(SpanLabel(headline(comparison, correction), 17))
+        self.body.addLayout(self._evidence(comparison, correction))
         if needs_sentence(comparison):
             self.body.addWidget(SpanLabel((Span(comparison.sentence, "muted"),)))
+        if comparison.robustness_sentence:
+            self.body.addWidget(SpanLabel((Span(comparison.robustness_sentence, "muted"),)))
         self.body.addStretch(1)
         self.body.addLayout(self._numbers(comparison, limit))
+
+    def _evidence(self, comparison: Comparison, correction: Correction) -> QHBoxLayout:
+        self.link = QPushButton("Significance")
+        self.link.setProperty("role", "link")
+        self.link.setAccessibleName(f"Significance on {comparison.dataset}")
+        self.link.clicked.connect(self.significance_clicked)
+        row = QHBoxLayout()
+        row.setSpacing(8)
+        row.addWidget(label(evidence_line(comparison, correction), "muted", wrap=True), 1)
+        row.addWidget(self.link, 0, Qt.AlignmentFlag.AlignTop)
+        return row
 
     def _numbers(self, comparison: Comparison, limit: float) -> QHBoxLayout:
         metric = metric_of(comparison.primary_metric)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
-from reviewer_app.resource_files import resource
-from reviewer_app.ui.models.example_columns import one_line
 from reviewer_app.ui.theme import Palette
+from reviewer_app.ui.views.figure_style import plain, set_title, styled
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -18,10 +17,8 @@ if TYPE_CHECKING:
 LINE_STYLES: tuple[Literal["-", "--", ":", "-."], ...] = ("-", "--", ":", "-.")
 LINE_WIDTHS = (2.0, 1.2)
 """Of A and of B: they are told apart without colours, too."""
-NAME_CHARACTERS = 26
 DIAGONALS = frozenset({"ROC", "reliability"})
 """Curves that are read against the diagonal: chance, or perfect calibration."""
-FONT_SIZE = 9
 
 
 def panels(curves_a: Sequence[Curve], curves_b: Sequence[Curve]) -> tuple[str, ...]:
@@ -37,12 +34,8 @@ def draw_curves(
     Curves of one team and name with different y labels (threshold sweeps) differ in their dashes. Points that stand for
     groups of examples (reliability) are as large as their groups.
     """
-    import matplotlib
-
-    figure.clear()
-    figure.set_facecolor(palette.panel)
     names = panels(curves_a, curves_b)
-    with matplotlib.rc_context(_style(palette)):
+    with styled(figure, palette):
         rows = (len(names) + 1) // 2
         for position, name in enumerate(names, start=1):
             axes = figure.add_subplot(rows, 2, position)
@@ -50,9 +43,7 @@ def draw_curves(
 
 
 def _draw_panel(axes: Axes, name: str, sides: Sequence[tuple[Sequence[Curve], str, str]], palette: Palette) -> None:
-    axes.set_title(
-        name, loc="left", fontfamily="Inter", fontweight="semibold", fontsize=FONT_SIZE + 1.5, color=palette.ink, pad=8
-    )
+    set_title(axes, name, palette)
     if name in DIAGONALS:
         axes.plot([0, 1], [0, 1], color=palette.muted, linewidth=0.8, linestyle=(0, (2, 3)))
     drawn = [(curve, side) for side, (curves, _, _) in enumerate(sides) for curve in curves if curve.name == name]
@@ -76,11 +67,11 @@ def _draw_legend(axes: Axes, teams: Sequence[tuple[str, str]], y_labels: Sequenc
 
     if len(y_labels) == 1:
         lines = [Line2D([], [], color=colour, linewidth=LINE_WIDTHS[side]) for side, (_, colour) in enumerate(teams)]
-        words = [_plain(team) for team, _ in teams]
+        words = [plain(team) for team, _ in teams]
     else:
         styles = (LINE_STYLES[number % len(LINE_STYLES)] for number in range(len(y_labels)))
         lines = [Line2D([], [], color=palette.muted, linestyle=style) for style in styles]
-        words = [_plain(word) for word in y_labels]
+        words = [plain(word) for word in y_labels]
     axes.legend(
         lines,
         words,
@@ -92,39 +83,3 @@ def _draw_legend(axes: Axes, teams: Sequence[tuple[str, str]], y_labels: Sequenc
         columnspacing=1.2,
         borderaxespad=0.2,
     )
-
-
-def _plain(text: str) -> str:
-    """Return a name, not too long, so that matplotlib does not read mathematics in it."""
-    return one_line(text, NAME_CHARACTERS).replace("$", r"\$")
-
-
-def _style(palette: Palette) -> Any:
-    _load_font()
-    return {
-        "font.family": ["Inter", "DejaVu Sans"],
-        "font.size": FONT_SIZE,
-        "text.color": palette.ink,
-        "axes.facecolor": palette.panel,
-        "axes.edgecolor": palette.line,
-        "axes.labelcolor": palette.muted,
-        "axes.spines.top": False,
-        "axes.spines.right": False,
-        "axes.grid": True,
-        "axes.axisbelow": True,
-        "grid.color": palette.line,
-        "grid.linewidth": 0.6,
-        "xtick.color": palette.line,
-        "ytick.color": palette.line,
-        "xtick.labelcolor": palette.muted,
-        "ytick.labelcolor": palette.muted,
-        "legend.labelcolor": palette.ink,
-    }
-
-
-def _load_font() -> None:
-    from matplotlib import font_manager
-
-    if not any(entry.name == "Inter" for entry in font_manager.fontManager.ttflist):
-        for weight in ("Regular", "SemiBold"):
-            font_manager.fontManager.addfont(resource("fonts", f"Inter-{weight}.otf"))

@@ -12,13 +12,15 @@ from reviewer_app.comparison.formatting import (
     format_p,
     in_points,
 )
-from reviewer_app.comparison.result import Comparison, MetricComparison, Outcome, Verdict
+from reviewer_app.comparison.result import Comparison, MetricComparison, Outcome, RobustnessRow, Verdict
+from reviewer_app.comparison.robustness import verdict_words
+from reviewer_app.comparison.sentences import CORRECTION_NAMES
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.needs import counted
+from reviewer_app.significance.multiplicity import Correction
 from reviewer_app.ui.views.spans import Span
 
 _REASONS = {
-    "multiplicity": "not after Holm",
     "too_few_differences": "too few differences",
     "too_few_examples": "too few examples",
     "missing": "depends on missing predictions",
@@ -38,8 +40,8 @@ def is_barely(comparison: Comparison) -> bool:
     return better and low is not None and high is not None and low <= 0.0 <= high
 
 
-def headline(comparison: Comparison) -> tuple[Span, ...]:
-    """Return the verdict in a few words, the better team in its colour."""
+def headline(comparison: Comparison, correction: Correction) -> tuple[Span, ...]:
+    """Return the verdict in a few words, the better team in its colour; `correction` is the plan's."""
     primary = comparison.primary
     metric = metric_of(comparison.primary_metric)
     if primary.difference is None:
@@ -53,15 +55,29 @@ def headline(comparison: Comparison) -> tuple[Span, ...]:
     if comparison.verdict is Verdict.EQUIVALENT:
         margin = "" if primary.margin is None else f" within {format_margin(metric, primary.margin)}"
         return (Span(f"Equivalent{margin}", bold=True),)
-    reason = _REASONS.get(comparison.reason or "")
+    reason = _reason_words(comparison.reason, correction)
     return (Span(f"Undecided: {reason}" if reason else "Undecided", bold=True),)
 
 
-def evidence_line(comparison: Comparison) -> str:
+def short_verdict(decided: Comparison | RobustnessRow, team_a: str, team_b: str, correction: Correction) -> str:
+    """Return a verdict in a few words: "A better", "undecided: too few examples"."""
+    words = verdict_words(decided.verdict, team_a, team_b)
+    if decided.within_margin:
+        return f"{words}, less than matters"
+    reason = _reason_words(decided.reason, correction)
+    return f"{words}: {reason}" if reason and decided.verdict is Verdict.UNDECIDED else words
+
+
+def after_correction(correction: Correction) -> str:
+    """Return "after Holm", "after Benjamini-Hochberg" or, without correction, ""."""
+    return "" if correction is Correction.NONE else f"after {CORRECTION_NAMES[correction]}"
+
+
+def evidence_line(comparison: Comparison, correction: Correction) -> str:
     """Return p and the disagreements in one line: "p = 0.0006 after Holm · 61 pairs only A right, 24 only B right"."""
     only_a, only_b = comparison.outcomes[Outcome.ONLY_A], comparison.outcomes[Outcome.ONLY_B]
     right = f"{counted(only_a, example_noun(comparison.task))} only A right, {only_b:,} only B right"
-    return f"{_p_words(comparison)} · {right}"
+    return f"{_p_words(comparison, correction)} · {right}"
 
 
 def needs_sentence(comparison: Comparison) -> bool:
@@ -98,13 +114,21 @@ def _level(primary: MetricComparison) -> str:
     return f"{100 * primary.ci_level:.0f} %"
 
 
-def _p_words(comparison: Comparison) -> str:
+def _reason_words(reason: str | None, correction: Correction) -> str:
+    if reason == "multiplicity":
+        after = after_correction(correction)
+        return f"not {after}" if after else ""
+    return _REASONS.get(reason or "", "")
+
+
+def _p_words(comparison: Comparison, correction: Correction) -> str:
     primary = comparison.primary
+    after = after_correction(correction)
     if comparison.verdict is Verdict.EQUIVALENT and primary.p_equivalence is not None:
         p_value = primary.p_equivalence_adjusted
         if p_value is not None:
-            return f"{format_p(p_value)} for equivalence, after Holm"
+            return f"{format_p(p_value)} for equivalence{f', {after}' if after else ''}"
         return f"{format_p(primary.p_equivalence)} for equivalence (exploratory)"
     if primary.p_adjusted is not None:
-        return f"{format_p(primary.p_adjusted)} after Holm"
+        return f"{format_p(primary.p_adjusted)} {after}".rstrip()
     return "no test" if primary.p_value is None else f"{format_p(primary.p_value)} (exploratory)"
