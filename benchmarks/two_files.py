@@ -6,10 +6,17 @@
 from __future__ import annotations
 
 import json
+import math
+import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
+from benchmarks.machine import machine_line
+from benchmarks.process_timing import Timing, interleaved
+
+LIBRARIES = ("numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "statsmodels", "sqlite-utils")
 N_CLASSES = 10
 RESAMPLES_BY_HAND = 10
 """A loop over scikit-learn takes seconds per resample at a million examples; ours does 10,000."""
@@ -107,6 +114,46 @@ def by_hand(folder: Path) -> dict[str, float]:
         "macro_f1_a": answers["macro_f1_a"],
         "mcnemar_exact_p": p_value,
     }
+
+
+def section(sizes: Sequence[int], repetitions: int) -> str:
+    """Run both contenders at each size and return the section of the results."""
+    rows = [row for size in sizes for row in _rows(size, repetitions)]
+    lines = [
+        "## Two prediction files to metrics, tests and a saved file",
+        "",
+        "Read gold and two csv files (one in another order), join by id, compute the label metrics of both teams with "
+        "McNemar's test and bootstrap intervals, and save every outcome. 10 classes. Whole processes, start-up "
+        f"included, {repetitions} repetitions.",
+        "",
+        machine_line(LIBRARIES),
+        "",
+        "| examples | who | seconds | ratio | peak memory (MB) |",
+        "|---:|---|---:|---:|---:|",
+        *rows,
+    ]
+    return "\n".join(lines)
+
+
+def _rows(n_examples: int, repetitions: int) -> list[str]:
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([sys.executable, "-m", "benchmarks.two_files", "make", str(n_examples), folder], check=True)
+        commands = {name: ["-m", "benchmarks.two_files", name, folder] for name in ("ours", "by_hand")}
+        timings = interleaved(commands, repetitions)
+    own, hand = timings["ours"], timings["by_hand"]
+    _require_same_answers(own, hand)
+    return [
+        f"| {n_examples:,} | reviewer_app, 10,000 resamples of every metric | {own.spread} "
+        f"| 1 | {own.peak_memory_mb:,.0f} |",
+        f"| {n_examples:,} | by hand, {RESAMPLES_BY_HAND} resamples of macro F1 alone | {hand.spread} "
+        f"| {hand.median_seconds / own.median_seconds:.1f} | {hand.peak_memory_mb:,.0f} |",
+    ]
+
+
+def _require_same_answers(ours: Timing, by_hand: Timing) -> None:
+    for name, value in ours.answer.items():
+        if not math.isclose(value, by_hand.answer[name], rel_tol=1e-9, abs_tol=1e-300):
+            raise SystemExit(f"{name}: {value} here, {by_hand.answer[name]} by hand")
 
 
 if __name__ == "__main__":
