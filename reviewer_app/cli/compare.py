@@ -9,7 +9,15 @@ from typing import Any
 
 import click
 
-from reviewer_app.cli.options import INPUT, REVIEW, changed_plan, import_options, number_options, read_import_options
+from reviewer_app.cli.options import (
+    BESIDE,
+    INPUT,
+    REVIEW,
+    changed_plan,
+    import_options,
+    number_options,
+    read_import_options,
+)
 from reviewer_app.cli.output import fail, print_findings, print_json, shown_progress
 from reviewer_app.cli.results import print_results
 from reviewer_app.datasets.options import ImportOptions
@@ -21,10 +29,11 @@ from reviewer_app.errors import ReviewError
 @click.argument("a", metavar="A", type=INPUT)
 @click.argument("b", metavar="B", type=INPUT)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+@BESIDE
 @click.option("--save", type=REVIEW, metavar="REVIEW", help="Keep the review in this file, which must not exist.")
 @import_options
 @number_options
-def compare(gold: Path, a: Path, b: Path, as_json: bool, save: Path | None, **values: Any) -> None:
+def compare(gold: Path, a: Path, b: Path, as_json: bool, beside: bool, save: Path | None, **values: Any) -> None:
     """Compare the prediction files A and B against GOLD, a csv/parquet file with gold labels or a dataset folder.
 
     \b
@@ -50,7 +59,7 @@ def compare(gold: Path, a: Path, b: Path, as_json: bool, save: Path | None, **va
             team_a, team_b = team_names(a, b)
             review.do(AddSubmission(a, team_a, options=for_a), progress.part(0.2, 0.4))
             review.do(AddSubmission(b, team_b, options=for_b), progress.part(0.4, 0.6))
-            results = review.results(progress=progress.part(0.6, 1.0))
+            results = review.results(progress=progress.part(0.6, 1.0), beside=as_json or beside)
         except ReviewError as error:
             fail(error, as_json=as_json)
         if save is not None:

@@ -22,6 +22,12 @@ REVIEW = click.Path(dir_okay=False, readable=False, path_type=Path)
 INPUT = click.Path(readable=False, path_type=Path)
 
 
+BESIDE = click.option(
+    "--beside", is_flag=True, help="Say, too, what stands beside the primary metric: other methods, shares, power."
+)
+"""In JSON that is always there."""
+
+
 def import_options(command: Command) -> Command:
     """Add the options that answer a finding; they arrive as keyword arguments for `read_import_options`."""
     for option in reversed(
@@ -90,9 +96,7 @@ def number_options(command: Command) -> Command:
     """Add the options of what is computed; they arrive as keyword arguments for `changed_plan`."""
     for option in reversed(
         [
-            click.option(
-                "--alpha", type=click.FloatRange(0, 0.5, min_open=True), help="Error rate over the plan."
-            ),
+            click.option("--alpha", type=click.FloatRange(0, 0.5, min_open=True), help="Error rate over the plan."),
             click.option(
                 "--margin",
                 type=click.FloatRange(0, min_open=True),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import click
 
-from reviewer_app.cli.options import REVIEW
+from reviewer_app.cli.beside import print_across, print_beside
+from reviewer_app.cli.options import BESIDE, REVIEW
 from reviewer_app.cli.output import print_findings, print_json, print_table, printable, shown_progress
 from reviewer_app.comparison.formatting import format_difference, format_p, format_value
 from reviewer_app.comparison.result import Comparison
@@ -23,7 +24,8 @@ from reviewer_app.review.queries import Results, RunInfo
 @click.option(
     "--to", "table_format", type=click.Choice(["csv", "latex", "markdown"]), help="Print the metrics as a table."
 )
-def results(review: Path, a: str | None, b: str | None, as_json: bool, table_format: str | None) -> None:
+@BESIDE
+def results(review: Path, a: str | None, b: str | None, as_json: bool, table_format: str | None, beside: bool) -> None:
     """Print the cross matrix, the metrics with their tests, and the verdicts of REVIEW.
 
     \b
@@ -38,7 +40,7 @@ def results(review: Path, a: str | None, b: str | None, as_json: bool, table_for
     if as_json and table_format is not None:
         raise click.UsageError("Choose one of --json and --to.")
     with Review.open(review) as opened, shown_progress("computing") as progress:
-        found = opened.results(a, b, progress)
+        found = opened.results(a, b, progress, beside=as_json or beside)
     if as_json:
         print_json(results_to_json(found))
     elif table_format is not None:
@@ -58,6 +60,9 @@ def print_results(found: Results) -> None:
     _print_matrix(found)
     for comparison in found.comparisons:
         _print_comparison(comparison)
+        print_beside(comparison)
+    if found.across is not None:
+        print_across(found.across)
     for run in found.runs:
         if run.reason and run.state != "done":
             state = run.state.replace("_", " ")

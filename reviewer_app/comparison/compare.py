@@ -20,6 +20,7 @@ from reviewer_app.evaluation.metrics import metrics_for
 from reviewer_app.evaluation.needs import counted
 from reviewer_app.evaluation.registry import Metric, Needs
 from reviewer_app.progress import Progress
+from reviewer_app.significance.beside.detail import SignificanceDetail, detail
 from reviewer_app.significance.headline import headline, headline_seeds
 from reviewer_app.significance.influence import complete_examples
 from reviewer_app.significance.mcnemar import mcnemar
@@ -58,9 +59,7 @@ def compare(
         Metrics other than the primary one, measured before from the same inputs, seed and number of resamples.
     """
     progress = progress or Progress()
-    settings = Settings(
-        plan.alpha_of_one(n_family), 0.95, plan.n_resamples, seed if plan.seed is None else plan.seed, progress.check
-    )
+    settings = _settings(plan, n_family, seed, progress)
     sample = sample_of(request)
     primary = metric_of(request.primary_metric)
     decisive = _differences([primary], sample, margin_of(primary, primary.id, plan)[0], settings)
@@ -84,6 +83,29 @@ def compare(
         n_different=outcomes[Outcome.ONLY_A] + outcomes[Outcome.ONLY_B],
         seeds=sample.seeds,
     )
+
+
+def detail_of(
+    request: ComparisonRequest,
+    metric: Metric,
+    plan: AnalysisPlan,
+    *,
+    n_family: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> SignificanceDetail:
+    """Return what stands beside the headline of one metric: the arguments are those of `compare`, and its draws too."""
+    sample = sample_of(request)
+    settings = _settings(plan, n_family, seed, progress or Progress())
+    if metric.id != request.primary_metric:
+        settings = replace(settings, alpha=EXPLORATORY_ALPHA)
+    margin = margin_of(metric, request.primary_metric, plan)[0]
+    return detail(metric, sample.gold, sample.runs_a, sample.runs_b, sample.structure, margin, settings)
+
+
+def _settings(plan: AnalysisPlan, n_family: int, seed: int, progress: Progress) -> Settings:
+    seed = seed if plan.seed is None else plan.seed
+    return Settings(plan.alpha_of_one(n_family), 0.95, plan.n_resamples, seed, progress.check)
 
 
 def _others(

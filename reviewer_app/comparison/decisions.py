@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from reviewer_app.comparison.compare import EXPLORATORY_ALPHA
 from reviewer_app.comparison.evidence import Alternative, Choice, Evidence
 from reviewer_app.comparison.formatting import example_noun
 from reviewer_app.comparison.margins import margin_of
@@ -15,7 +16,7 @@ from reviewer_app.comparison.robustness import MISSING_CHOICES, robustness_rows,
 from reviewer_app.comparison.sentences import SentenceInput, verdict_sentence
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.needs import counted
-from reviewer_app.evaluation.registry import Family, Needs
+from reviewer_app.evaluation.registry import Needs
 from reviewer_app.significance.dependent import SEED_NOISE
 from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.power import examples_for_difference, examples_for_difference_accuracy
@@ -120,7 +121,11 @@ def _comparison(evidence: Evidence, decided: _Decided, plan: AnalysisPlan, n_fam
     if otherwise is not None and otherwise is not verdict:
         verdict, reason, within_margin = Verdict.UNDECIDED, "missing", False
     metrics = {
-        key: _metric_comparison(key, difference, evidence, plan, decision if key == request.primary_metric else None)
+        key: _with_examples_for_margin(
+            _metric_comparison(key, difference, evidence, plan, decision if key == request.primary_metric else None),
+            evidence,
+            plan.alpha_of_one(n_family) if key == request.primary_metric else EXPLORATORY_ALPHA,
+        )
         for key, difference in evidence.differences.items()
     }
     primary = metrics[request.primary_metric]
@@ -142,7 +147,6 @@ def _comparison(evidence: Evidence, decided: _Decided, plan: AnalysisPlan, n_fam
             n_missing=evidence.n_missing_a + evidence.n_missing_b,
             n_family=n_family,
             correction=plan.correction,
-            n_for_margin=_n_for_margin(primary, evidence, plan.alpha_of_one(n_family)),
             otherwise=otherwise,
             trained_once=trained and evidence.seeds == 1,
         )
@@ -206,23 +210,26 @@ def _metric_comparison(
         monte_carlo_error=difference.monte_carlo_error,
         not_defined=difference.not_defined,
         marks=difference.marks,
+        whisker_low=difference.whisker_low,
+        whisker_high=difference.whisker_high,
+        degrees_of_freedom=difference.degrees_of_freedom,
     )
 
 
-def _n_for_margin(primary: MetricComparison, evidence: Evidence, alpha: float) -> int | None:
-    """Return how many examples would show a difference as large as the margin, to two digits: its SE is an estimate."""
-    if not primary.margin or primary.standard_error is None or evidence.n_evaluated == 0:
-        return None
+def _with_examples_for_margin(numbers: MetricComparison, evidence: Evidence, alpha: float) -> MetricComparison:
+    """Return the numbers with how many examples would show the margin, to two digits: the SE is an estimate."""
+    if not numbers.margin or not numbers.standard_error or evidence.n_evaluated == 0:
+        return numbers
     needed: int | None
-    if metric_of(primary.metric).family is Family.PROPORTION and evidence.unit == "example" and evidence.seeds == 1:
+    if numbers.metric == "accuracy" and evidence.unit == "example" and evidence.seeds == 1:
         discordance = evidence.n_different / evidence.n_evaluated
-        needed = examples_for_difference_accuracy(primary.margin, discordance, alpha)
+        needed = examples_for_difference_accuracy(numbers.margin, discordance, alpha)
     else:
-        needed = examples_for_difference(primary.margin, primary.standard_error, evidence.n_evaluated, alpha)
+        needed = examples_for_difference(numbers.margin, numbers.standard_error, evidence.n_evaluated, alpha)
     if needed is None:
-        return None
+        return numbers
     step = int(10 ** max(len(str(needed)) - 2, 0))
-    return math.ceil(needed / step) * step
+    return replace(numbers, examples_for_margin=math.ceil(needed / step) * step)
 
 
 def _warnings(evidence: Evidence, primary: MetricComparison, *, trained: bool) -> tuple[str, ...]:

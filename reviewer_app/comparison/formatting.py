@@ -26,12 +26,19 @@ def format_difference(metric: Metric, difference: float | None, *, unit: bool = 
         return "\N{EN DASH}"
     if in_points(metric):
         return _with_minus(f"{100 * difference:+.1f}") + (" points" if unit else "")
-    return _with_minus(f"{difference:+.4f}")
+    return _with_minus(f"{difference:+.4f}" if _shows(difference, 4) else f"{difference:+.1e}")
 
 
 def format_margin(metric: Metric, margin: float) -> str:
-    """Return a margin or a detectable difference, without a sign: "1.0 points"."""
-    return f"{100 * margin:.1f} points" if in_points(metric) else f"{margin:.4f}"
+    """Return a margin or a detectable difference, without a sign: "1.0 points"; two digits of what would round to 0."""
+    if in_points(metric):
+        return f"{100 * margin:.1f} points" if _shows(100 * margin, 1) else f"{100 * margin:.2g} points"
+    return f"{margin:.4f}" if _shows(margin, 4) else f"{margin:.1e}"
+
+
+def _shows(value: float, digits: int) -> bool:
+    """Return whether so many digits after the point show more of a value than 0; less than 1e-12 is rounding."""
+    return abs(value) < 1e-12 or abs(value) >= 0.5 * 10.0**-digits
 
 
 def format_p(p_value: float) -> str:

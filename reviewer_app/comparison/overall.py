@@ -9,7 +9,7 @@ from reviewer_app.comparison.formatting import format_difference
 from reviewer_app.comparison.result import Comparison, Estimate, Overall, TaskAverage, Verdict
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.registry import Metric
-from reviewer_app.significance.many_datasets import (
+from reviewer_app.significance.across.many_datasets import (
     CombinedDifference,
     home_advantage,
     mean_difference,

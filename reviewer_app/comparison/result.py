@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from reviewer_app.significance.beside.detail import SignificanceDetail
 
 
 class Outcome(StrEnum):
@@ -38,6 +42,9 @@ class MetricComparison:
         Values; None where not defined.
     ci_low, ci_high, ci_level
         THE interval of the difference (DESIGN 8), for its dataset alone.
+    whisker_low, whisker_high
+        The interval by the same method at level 1 - alpha / D, D the comparisons of the plan's family; None where there
+        is none.
     p_value
         THE p.
     p_adjusted
@@ -52,8 +59,13 @@ class MetricComparison:
         Names for people, for example "Tango score interval".
     minimum_detectable_difference
         The difference that this test set would have shown with 80 % power; None: none would have been shown.
+    examples_for_margin
+        About how many test examples would show a difference as large as the margin with 80 % power, to two digits;
+        None where that is unknown.
     standard_error
         Of the difference; None where there is none.
+    degrees_of_freedom
+        Of the standard error; None where it is taken as known (normal).
     monte_carlo_error
         Standard error of `p_value` through the finite number of permutations; None for closed forms.
     not_defined
@@ -83,6 +95,10 @@ class MetricComparison:
     monte_carlo_error: float | None = None
     not_defined: str | None = None
     marks: tuple[str, ...] = ()
+    whisker_low: float | None = None
+    whisker_high: float | None = None
+    degrees_of_freedom: float | None = None
+    examples_for_margin: int | None = None
 
 
 @dataclass(frozen=True)
@@ -163,6 +179,8 @@ class Comparison:
     robustness: tuple[RobustnessRow, ...] = ()
     """The verdict under each defensible choice, as planned first; empty where there is no other choice."""
     robustness_sentence: str = ""
+    beside: SignificanceDetail | None = None
+    """What stands beside the primary metric's numbers, where that was asked for."""
 
     @property
     def primary(self) -> MetricComparison:

@@ -40,8 +40,6 @@ class SentenceInput:
         Test examples; those that only one team has right; missing predictions of both teams together.
     n_family, correction
         Comparisons in the plan's family, 1 outside a plan; how p is adjusted over it.
-    n_for_margin
-        Examples that would show a difference as large as the margin; None where that is unknown.
     otherwise
         The verdict under the other treatment of missing predictions, where it was computed.
     trained_once
@@ -62,7 +60,6 @@ class SentenceInput:
     n_missing: int
     n_family: int
     correction: Correction
-    n_for_margin: int | None
     otherwise: Verdict | None
     trained_once: bool
 
@@ -165,8 +162,8 @@ def _detectable(given: SentenceInput) -> str:
         seen = "no difference could have been seen"
     else:
         seen = f"only a difference of {format_margin(given.metric, smallest)} or more could have been seen"
-    if given.n_for_margin is None or given.numbers.margin is None:
+    if given.numbers.examples_for_margin is None or given.numbers.margin is None:
         return seen
-    needed = counted(given.n_for_margin, example_noun(given.task))
+    needed = counted(given.numbers.examples_for_margin, example_noun(given.task))
     margin = format_margin(given.metric, given.numbers.margin)
     return f"{seen}; about {needed} would show one as large as the margin ({margin})"

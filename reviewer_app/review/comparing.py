@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from reviewer_app import __version__
-from reviewer_app.comparison.compare import compare
+from reviewer_app.comparison.compare import compare, detail_of
 from reviewer_app.comparison.decisions import decide
 from reviewer_app.comparison.evidence import Evidence
 from reviewer_app.comparison.request import ComparisonRequest, Side
 from reviewer_app.comparison.result import Comparison
+from reviewer_app.errors import ReviewError
+from reviewer_app.evaluation.metrics import metric as metric_of
+from reviewer_app.evaluation.registry import Metric
 from reviewer_app.progress import Progress
 from reviewer_app.review.cells import Cell
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.examples import outcome_table
 from reviewer_app.review.file import ReviewFile
-from reviewer_app.review.measuring import digest_of, read_gold
+from reviewer_app.review.measuring import digest_of, metrics_of, read_gold
 from reviewer_app.review.pairs import Pair, planned_family
+from reviewer_app.review.queries import Significance
+from reviewer_app.significance.beside.detail import SignificanceDetail
 from reviewer_app.store.datasets import read_doubtful, read_structure
-from reviewer_app.store.evidence import read_evidence, without_verdict, write_evidence, write_verdict
+from reviewer_app.store.derived import read_derived, write_derived
+from reviewer_app.store.evidence import comparison_id_of, read_evidence, without_verdict, write_evidence, write_verdict
 from reviewer_app.store.outcomes import SQL_OUTCOME_LIMIT, write_outcomes
 from reviewer_app.store.runs import RunRecord, check_runs, read_predictions
 
@@ -84,8 +91,30 @@ def _same(one: Pair, other: Pair) -> bool:
     return one.dataset is other.dataset and set(one.submission_ids) == set(other.submission_ids)
 
 
-def _measured(file: ReviewFile, contents: Contents, pair: Pair, family_size: int, progress: Progress) -> Evidence:
-    """Return what was measured of a pair: from the file where it is current, else computed and kept."""
+@dataclass(frozen=True)
+class _Inputs:
+    """What the numbers of a pair are computed from.
+
+    Attributes
+    ----------
+    primary_metric, n_family, seed
+        As in `compare`.
+    parameters, of_plan
+        What every metric, and what the primary one alone, depends on besides the data.
+    digest, plan_digest
+        Over the data and the parameters; over what the primary metric depends on besides.
+    """
+
+    primary_metric: str
+    n_family: int
+    seed: int
+    parameters: Mapping[str, object]
+    of_plan: Mapping[str, object]
+    digest: str
+    plan_digest: str
+
+
+def _inputs(contents: Contents, pair: Pair, family_size: int) -> _Inputs:
     plan = contents.plan.plan
     n_family = family_size if pair.planned else 1
     primary_metric = contents.primary_metric(pair.dataset)
@@ -96,13 +125,20 @@ def _measured(file: ReviewFile, contents: Contents, pair: Pair, family_size: int
         "numpy": np.__version__,
     }
     of_plan = {"alpha": plan.alpha_of_one(n_family), "margin": plan.margin}
-    digest, plan_digest = _input_digest(pair, primary_metric, parameters), digest_of(of_plan)
-    request = _request(file, pair, primary_metric)
+    digest = _input_digest(pair, primary_metric, parameters)
+    return _Inputs(primary_metric, n_family, seed, parameters, of_plan, digest, digest_of(of_plan))
+
+
+def _measured(file: ReviewFile, contents: Contents, pair: Pair, family_size: int, progress: Progress) -> Evidence:
+    """Return what was measured of a pair: from the file where it is current, else computed and kept."""
+    inputs = _inputs(contents, pair, family_size)
+    request = _request(file, pair, inputs.primary_metric)
     dataset_id = pair.dataset.dataset_id
-    kept = read_evidence(file.connection, request, dataset_id, pair.submission_ids, digest, plan_digest)
+    kept = read_evidence(file.connection, request, dataset_id, pair.submission_ids, inputs.digest, inputs.plan_digest)
     if kept.evidence is not None:
         return kept.evidence
-    evidence = compare(request, plan, n_family=n_family, seed=seed, progress=progress, known=kept.others)
+    plan = contents.plan.plan
+    evidence = compare(request, plan, n_family=inputs.n_family, seed=inputs.seed, progress=progress, known=kept.others)
     if not file.read_only:
         with file.writing() as connection:
             check_runs(connection, pair.run_ids)
@@ -112,12 +148,64 @@ def _measured(file: ReviewFile, contents: Contents, pair: Pair, family_size: int
                 dataset_id,
                 pair.submission_ids,
                 planned=pair.in_plan_order,
-                parameters=parameters | of_plan,
-                input_digest=digest,
-                plan_digest=plan_digest,
+                parameters={**inputs.parameters, **inputs.of_plan},
+                input_digest=inputs.digest,
+                plan_digest=inputs.plan_digest,
                 code_version=__version__,
             )
     return evidence
+
+
+def significance_of(
+    file: ReviewFile, contents: Contents, pair: Pair, metric: str | None, progress: Progress
+) -> Significance:
+    """Return one metric of a pair in full; None: the primary metric.
+
+    Raises
+    ------
+    ReviewError
+        ``unknown_metric``: the dataset has no such metric.
+    """
+    chosen = contents.primary_metric(pair.dataset) if metric is None else metric
+    known = [one.id for one in metrics_of(pair.dataset)]
+    if chosen not in known:
+        raise ReviewError.of(
+            "unknown_metric", f"{pair.dataset.name} has no metric {chosen!r}. Metrics: {', '.join(known)}."
+        )
+    comparison = compare_pairs(file, contents, [pair], progress.part(0.0, 0.6))[0]
+    detail = detail_of_pair(file, contents, pair, metric_of(chosen), progress.part(0.6, 1.0))
+    return Significance(comparison, comparison.metrics[chosen], detail)
+
+
+def detail_of_pair(
+    file: ReviewFile, contents: Contents, pair: Pair, metric: Metric, progress: Progress
+) -> SignificanceDetail:
+    """Return what stands beside the headline of a metric of a pair that was compared; kept in the file.
+
+    Parameters
+    ----------
+    file, contents, pair
+        As in `compare_pairs`.
+    metric
+        One that the dataset has.
+    progress
+        May cancel.
+    """
+    inputs = _inputs(contents, pair, planned_family(contents).size)
+    digest = digest_of(inputs.digest, inputs.plan_digest, metric.id)
+    name = f"beside {metric.id} of {pair.key}"
+    kept = read_derived(file.connection, name, SignificanceDetail, digest)
+    if kept is not None:
+        return kept
+    request = _request(file, pair, inputs.primary_metric)
+    found = detail_of(
+        request, metric, contents.plan.plan, n_family=inputs.n_family, seed=inputs.seed, progress=progress
+    )
+    if not file.read_only:
+        with file.writing() as connection:
+            check_runs(connection, pair.run_ids)
+            write_derived(connection, name, found, digest, comparison_id_of(connection, pair.key, _SPLIT))
+    return found
 
 
 def _request(file: ReviewFile, pair: Pair, primary_metric: str) -> ComparisonRequest:

@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
+from reviewer_app.comparison.across import Across
 from reviewer_app.comparison.plan import AnalysisPlan
-from reviewer_app.comparison.result import Comparison
+from reviewer_app.comparison.result import Comparison, MetricComparison
 from reviewer_app.comparison.result import Estimate as Estimate
 from reviewer_app.comparison.result import Overall as Overall
 from reviewer_app.comparison.result import TaskAverage as TaskAverage
 from reviewer_app.errors import Finding
+
+if TYPE_CHECKING:
+    from reviewer_app.significance.beside.detail import SignificanceDetail
 
 BASELINES = "Baselines"
 """Name of the team that our own baselines belong to: in every table, never a home."""
@@ -166,6 +171,29 @@ class Results:
     comparisons: tuple[Comparison, ...]
     overall: tuple[Overall, ...]
     findings: tuple[Finding, ...]
+    plan_change: str = ""
+    """What of the plan was changed after results were seen, a sentence; "" where nothing was."""
+    across: Across | None = None
+    """Teams over datasets; None below two teams or two datasets that all of them ran."""
+
+
+@dataclass(frozen=True)
+class Significance:
+    """One metric of one comparison in full, as the Significance page shows it.
+
+    Attributes
+    ----------
+    comparison
+        The comparison, decided in its family.
+    numbers
+        The metric's headline: THE p and THE interval.
+    detail
+        What stands beside it: distributions, other methods, posterior shares, power, assumptions.
+    """
+
+    comparison: Comparison
+    numbers: MetricComparison
+    detail: SignificanceDetail
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reviewer_app import __version__
 from reviewer_app.comparison.margins import margin_of
@@ -12,9 +13,10 @@ from reviewer_app.comparison.result import Comparison, Overall
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.progress import Progress
+from reviewer_app.review.across import across_of
 from reviewer_app.review.baselines import baselines_ahead
 from reviewer_app.review.cells import Cell, cells_of, done_runs, run_infos
-from reviewer_app.review.comparing import compare_pairs
+from reviewer_app.review.comparing import compare_pairs, detail_of_pair
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.file import ReviewFile
 from reviewer_app.review.measuring import measure
@@ -24,7 +26,9 @@ from reviewer_app.store.datasets import read_shared_examples
 from reviewer_app.store.runs import run_findings, same_labels
 
 
-def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | None, progress: Progress) -> Results:
+def results_of(
+    file: ReviewFile, contents: Contents, a: str | None, b: str | None, progress: Progress, *, beside: bool = False
+) -> Results:
     """Return matrix, metrics, tests and verdicts.
 
     Parameters
@@ -35,6 +39,8 @@ def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | Non
         TEAM or TEAM:VERSION; None: every planned comparison.
     progress
         May cancel; what was computed before stays in the file.
+    beside
+        Whether each comparison says what stands beside its primary metric.
 
     Raises
     ------
@@ -54,7 +60,9 @@ def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | Non
         if cell.current or (cell.record.submission_id, cell.dataset.dataset_id) in asked_for
     )
     runs = measured_runs(file, contents, cells, progress.part(0.0, 0.3))
-    comparisons = compare_pairs(file, contents, pairs, progress.part(0.3, 0.95))
+    comparisons = compare_pairs(file, contents, pairs, progress.part(0.3, 0.8))
+    if beside:
+        comparisons = _with_beside(file, contents, pairs, comparisons, progress.part(0.8, 0.95))
     datasets = dataset_summaries(contents)
     change = plan_change(contents.plan.at_results, contents.plan.plan)
     return Results(
@@ -68,6 +76,7 @@ def results_of(file: ReviewFile, contents: Contents, a: str | None, b: str | Non
         comparisons=comparisons,
         overall=_overall(file, contents, comparisons),
         plan_change=change,
+        across=across_of(file, contents, pairs, progress.part(0.95, 1.0)),
         findings=(
             *file.findings,
             *_plan_findings(change),
@@ -102,6 +111,21 @@ def dataset_summaries(contents: Contents) -> tuple[DatasetSummary, ...]:
             )
         )
     return tuple(summaries)
+
+
+def _with_beside(
+    file: ReviewFile,
+    contents: Contents,
+    pairs: Sequence[Pair],
+    comparisons: Sequence[Comparison],
+    progress: Progress,
+) -> tuple[Comparison, ...]:
+    found = []
+    for number, (pair, comparison) in enumerate(zip(pairs, comparisons, strict=True)):
+        part = progress.part(number / len(pairs), (number + 1) / len(pairs))
+        metric = metric_of(comparison.primary_metric)
+        found.append(replace(comparison, beside=detail_of_pair(file, contents, pair, metric, part)))
+    return tuple(found)
 
 
 def _plan_findings(change: str) -> list[Finding]:

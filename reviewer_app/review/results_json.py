@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from reviewer_app.comparison.result import Comparison, Estimate, MetricComparison, Overall, RobustnessRow, TaskAverage
@@ -27,6 +28,7 @@ def results_to_json(results: Results) -> dict[str, Any]:
         "runs": [_run(run) for run in results.runs],
         "comparisons": [_comparison(comparison) for comparison in results.comparisons],
         "overall": [_overall(overall) for overall in results.overall],
+        "across": None if results.across is None else _plain(asdict(results.across)),
         **findings_to_json(results.findings),
     }
 
@@ -97,6 +99,7 @@ def _comparison(comparison: Comparison) -> dict[str, Any]:
         "warnings": list(comparison.warnings),
         "robustness": [_robustness(row) for row in comparison.robustness],
         "robustness_sentence": comparison.robustness_sentence,
+        "beside": None if comparison.beside is None else _plain(asdict(comparison.beside)),
     }
 
 
@@ -135,7 +138,11 @@ def _metric(metric: MetricComparison) -> dict[str, Any]:
         "test_method": metric.test_method,
         "minimum_detectable_difference": _number(metric.minimum_detectable_difference),
         "not_defined": metric.not_defined,
+        "whisker_low": _number(metric.whisker_low),
+        "whisker_high": _number(metric.whisker_high),
+        "examples_for_margin": metric.examples_for_margin,
         "standard_error": _number(metric.standard_error),
+        "degrees_of_freedom": _number(metric.degrees_of_freedom),
         "monte_carlo_error": _number(metric.monte_carlo_error),
         "marks": list(metric.marks),
     }
@@ -169,6 +176,15 @@ def _average(average: TaskAverage) -> dict[str, Any]:
         "ci_high": _number(average.ci_high),
         "n_datasets": average.n_datasets,
     }
+
+
+def _plain(value: Any) -> Any:
+    """Return what a dataclass holds as JSON holds it."""
+    if isinstance(value, dict):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return _number(value) if isinstance(value, float) else value
 
 
 def _number(value: float | None) -> float | None:

@@ -29,6 +29,7 @@ from reviewer_app.review.queries import (
     Results,
     ReviewSummary,
     RunInfo,
+    Significance,
     TeamInfo,
 )
 from reviewer_app.store import audit
@@ -252,8 +253,12 @@ class Review:
         """Return the end of what a run wrote; "" where it wrote nothing."""
         return run_log(self._file.connection, run_id)
 
-    def results(self, a: str | None = None, b: str | None = None, progress: Progress | None = None) -> Results:
+    def results(
+        self, a: str | None = None, b: str | None = None, progress: Progress | None = None, *, beside: bool = False
+    ) -> Results:
         """Return matrix, metrics, tests and verdicts of two sides, each TEAM or TEAM:VERSION; default: the whole plan.
+
+        With `beside` each comparison also says what stands beside its primary metric's numbers (`Comparison.beside`).
 
         Raises
         ------
@@ -262,7 +267,7 @@ class Review:
         """
         from reviewer_app.review.results import results_of
 
-        return results_of(self._file, self._contents(), a, b, progress or Progress())
+        return results_of(self._file, self._contents(), a, b, progress or Progress(), beside=beside)
 
     def comparison(self, dataset: str, a: str, b: str, progress: Progress | None = None) -> Comparison:
         """Return the comparison of A and B (TEAM or TEAM:VERSION) on a dataset.
@@ -277,6 +282,31 @@ class Review:
         contents = self._contents()
         pair = self._pair(contents, dataset, a, b)
         return compare_pairs(self._file, contents, [pair], progress or Progress())[0]
+
+    def significance(
+        self, dataset: str, a: str, b: str, metric: str | None = None, progress: Progress | None = None
+    ) -> Significance:
+        """Return one metric of a comparison in full: its numbers, and what stands beside them.
+
+        Parameters
+        ----------
+        dataset, a, b
+            As for `comparison`.
+        metric
+            Id of a metric of the dataset; None: its primary one.
+        progress
+            May cancel.
+
+        Raises
+        ------
+        ReviewError
+            As `comparison`; ``unknown_metric``.
+        """
+        from reviewer_app.review.comparing import significance_of
+
+        contents = self._contents()
+        pair = self._pair(contents, dataset, a, b)
+        return significance_of(self._file, contents, pair, metric, progress or Progress())
 
     def class_reports(self, dataset: str, team: str) -> tuple[ClassReport, ...]:
         """Return precision, recall, F1 and support of each label; empty where the team gave scores only.

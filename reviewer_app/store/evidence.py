@@ -211,6 +211,25 @@ def write_evidence(
     return comparison_id
 
 
+def comparison_id_of(connection: sqlite3.Connection, key: tuple[int, int, int], split: str) -> int:
+    """Return the id of the comparison of (dataset, submission A, submission B).
+
+    Raises
+    ------
+    ReviewError
+        It is not there any more: somebody else changed the file.
+    """
+    rows = fetch(
+        connection,
+        "SELECT comparison_id FROM comparison WHERE dataset_id = ? AND submission_a_id = ? AND submission_b_id = ? "
+        "AND split = ?",
+        (*key, split),
+    )
+    if not rows:
+        raise changed_meanwhile()
+    return int(rows[0]["comparison_id"])
+
+
 def write_verdict(
     connection: sqlite3.Connection,
     comparison: Comparison,
@@ -220,15 +239,7 @@ def write_verdict(
     planned: bool,
 ) -> None:
     """Write what the plan's family decided of a comparison whose evidence is there, for readers of SQL."""
-    rows = fetch(
-        connection,
-        "SELECT comparison_id FROM comparison WHERE dataset_id = ? AND split = ? AND submission_a_id = ? "
-        "AND submission_b_id = ?",
-        (dataset_id, comparison.split, *submission_ids),
-    )
-    if not rows:
-        raise changed_meanwhile()
-    comparison_id = rows[0]["comparison_id"]
+    comparison_key = comparison_id_of(connection, (dataset_id, *submission_ids), comparison.split)
     execute(
         connection,
         "UPDATE comparison SET planned = ?, verdict = ?, reason = ?, within_margin = ?, sentence = ?, warnings = ?, "
@@ -241,16 +252,16 @@ def write_verdict(
             comparison.sentence,
             to_json(comparison.warnings),
             comparison.robustness_sentence,
-            comparison_id,
+            comparison_key,
         ),
     )
     for metric in comparison.metrics.values():
-        _write_decision(connection, comparison_id, metric)
+        _write_decision(connection, comparison_key, metric)
     for row in comparison.robustness:
         execute(
             connection,
             "UPDATE test_result SET p_adjusted = ?, verdict = ? WHERE comparison_id = ? AND metric = ? AND choice = ?",
-            (row.p_adjusted, row.verdict, comparison_id, comparison.primary_metric, row.choice),
+            (row.p_adjusted, row.verdict, comparison_key, comparison.primary_metric, row.choice),
         )
 
 

@@ -31,6 +31,14 @@ def test_a_difference_that_rounds_to_zero_claims_no_direction():
     assert format_difference(F1, 0.0) == "+0.0"
 
 
+def test_a_small_loss_or_margin_is_never_written_as_zero():
+    assert format_difference(LOG_LOSS, -0.0000012) == "−1.2e−06"
+    assert format_difference(LOG_LOSS, -1e-17) == "+0.0000"
+    assert format_margin(LOG_LOSS, 0.00002) == "2.0e-05"
+    assert format_margin(F1, 0.0001) == "0.01 points"
+    assert format_margin(F1, 0.0) == "0.0 points"
+
+
 @pytest.mark.parametrize(
     ("p_value", "text"),
     [

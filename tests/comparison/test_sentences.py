@@ -22,6 +22,7 @@ NUMBERS = MetricComparison(
     p_equivalence=0.9,
     p_equivalence_adjusted=0.9,
     minimum_detectable_difference=0.036,
+    examples_for_margin=30000,
 )
 GIVEN = SentenceInput(
     metric=metric("f1"),
@@ -38,7 +39,6 @@ GIVEN = SentenceInput(
     n_missing=0,
     n_family=2,
     correction=Correction.HOLM,
-    n_for_margin=30000,
     otherwise=None,
     trained_once=False,
 )
@@ -96,8 +96,8 @@ def test_undecided_says_what_could_have_been_seen_and_how_many_would_show_the_ma
         "with 2,293 pairs only a difference of 3.6 points or more could have been seen; "
         "about 30,000 pairs would show one as large as the margin (1.0 points)."
     )
-    nothing = replace(NUMBERS, minimum_detectable_difference=None)
-    assert undecided("too_few_examples", numbers=nothing, n_for_margin=None).endswith(
+    nothing = replace(NUMBERS, minimum_detectable_difference=None, examples_for_margin=None)
+    assert undecided("too_few_examples", numbers=nothing).endswith(
         "with 2,293 pairs no difference could have been seen."
     )
 

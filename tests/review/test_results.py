@@ -53,7 +53,7 @@ def without_request(results: Results) -> object:
 def test_the_document_has_exactly_the_keys_that_scripts_read(pets_review: Review) -> None:
     document = results_to_json(pets_review.results())
 
-    assert list(document) == ["review", "datasets", "runs", "comparisons", "overall", "findings"]
+    assert list(document) == ["review", "datasets", "runs", "comparisons", "overall", "across", "findings"]
     review_keys = "title schema_version app_version alpha plan correction plan_change"
     assert list(document["review"]) == review_keys.split()
     assert list(document["datasets"][0]) == ["name", "task", "home_of", "n_test", "primary_metric", "margin"]
@@ -66,13 +66,13 @@ def test_the_document_has_exactly_the_keys_that_scripts_read(pets_review: Review
     comparison_keys = (
         "dataset split task team_a team_b submission_a submission_b planned seeds unit n_units n_examples n_missing_a "
         "n_missing_b primary_metric metrics outcomes mcnemar verdict reason within_margin sentence warnings "
-        "robustness robustness_sentence"
+        "robustness robustness_sentence beside"
     )
     assert list(comparison) == comparison_keys.split()
     metric_keys = (
         "a b difference ci_low ci_high ci_level p_value p_adjusted margin p_equivalence p_equivalence_adjusted "
         "n_resamples interval_method test_method minimum_detectable_difference not_defined "
-        "standard_error monte_carlo_error marks"
+        "whisker_low whisker_high examples_for_margin standard_error degrees_of_freedom monte_carlo_error marks"
     )
     assert list(comparison["metrics"]["accuracy"]) == metric_keys.split()
     assert list(comparison["outcomes"]) == [str(outcome) for outcome in Outcome]
@@ -456,3 +456,72 @@ def test_the_summary_counts(pets_review: Review, tmp_path: Path) -> None:
     assert (before.n_disagreements, after.n_disagreements) == (None, 31)
     assert after.file_bytes == pets_review.path.stat().st_size
     assert [metric.id for metric in pets_review.metrics()][:2] == ["accuracy", "balanced_accuracy"]
+
+
+def test_three_teams_are_ranked_and_their_first_places_counted(pets_review: Review, predict_pets: Predict) -> None:
+    pets_review.do(AddSubmission(predict_pets("eve", every=2), "Eve"))
+
+    across = pets_review.results().across
+    again = pets_review.results().across
+    document = results_to_json(pets_review.results())
+
+    assert across is not None
+    assert across.teams == ("Ann", "Bob", "Eve")
+    assert across.mean_ranks == (1.0, 2.0, 3.0)
+    assert across.first_shares is not None
+    assert across.first_shares[0] > 0.99
+    assert across.not_defined == "needs at least 6 datasets, there is 1"
+    assert again == across
+    assert document["across"]["teams"] == ["Ann", "Bob", "Eve"]
+
+
+def test_two_teams_on_one_dataset_have_nothing_across(pets_review: Review) -> None:
+    assert pets_review.results().across is None
+
+
+def test_what_stands_beside_a_metric_is_computed_once_and_kept(
+    pets_review: Review, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pets_review.significance("pets", "Ann", "Bob", "macro_f1")
+    monkeypatch.setattr(comparing, "detail_of", None)
+    again = pets_review.significance("pets", "Ann", "Bob", "macro_f1")
+
+    assert first == again
+    assert first.numbers.metric == first.detail.metric == "macro_f1"
+    assert first.detail.bootstrap is not None
+    assert first.detail.bootstrap.observed == first.numbers.difference
+
+
+def test_the_primary_metric_is_shown_where_none_is_named(pets_review: Review) -> None:
+    assert pets_review.significance("pets", "Ann", "Bob").numbers.metric == "accuracy"
+    with pytest.raises(ReviewError, match="no metric 'speed'"):
+        pets_review.significance("pets", "Ann", "Bob", "speed")
+
+
+def test_another_margin_computes_again_what_stands_beside(pets_review: Review) -> None:
+    before = pets_review.significance("pets", "Ann", "Bob").detail
+    pets_review.do(SetPlan(AnalysisPlan(margin=0.3)))
+    after = pets_review.significance("pets", "Ann", "Bob").detail
+
+    assert before.power is not None
+    assert after.power is not None
+    assert (before.power.margin, after.power.margin) == (0.01, 0.3)
+
+
+def test_the_document_holds_what_stands_beside_where_it_is_asked_for(pets_review: Review) -> None:
+    [comparison] = results_to_json(pets_review.results(beside=True))["comparisons"]
+
+    assert comparison["beside"]["table"] == {"both_right": 58, "only_a": 29, "only_b": 2, "both_wrong": 1}
+    assert comparison["beside"]["posterior"]["a_better"] > 0.99
+    assert comparison["beside"]["others"][0]["name"] == "McNemar, exact"
+    assert results_to_json(pets_review.results())["comparisons"][0]["beside"] is None
+    json.dumps(comparison, allow_nan=False)
+
+
+def test_a_kept_document_that_another_program_spoilt_is_computed_again(pets_review: Review) -> None:
+    first = pets_review.significance("pets", "Ann", "Bob")
+    with closing(sqlite3.connect(pets_review.path)) as plain:
+        plain.execute("UPDATE derived SET document = '{\"metric\": 3}'")
+        plain.commit()
+
+    assert pets_review.significance("pets", "Ann", "Bob") == first
