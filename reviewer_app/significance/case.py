@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -63,12 +63,19 @@ class Case:
         """A - B."""
         return float(np.mean(self.values_a)) - float(np.mean(self.values_b))
 
-    def with_error(self, answer: PairedDifference, standard_error: float | None) -> PairedDifference:
-        """Return the answer with its standard error and detectable difference."""
+    def with_error(
+        self, answer: PairedDifference, standard_error: float | None, df: float = math.inf
+    ) -> PairedDifference:
+        """Return the answer with its standard error, the degrees of freedom of that, and detectable difference."""
         if standard_error is None:
             return answer
         smallest = minimum_detectable_difference(standard_error, self.settings.alpha) if standard_error > 0.0 else None
-        return replace(answer, standard_error=standard_error, minimum_detectable_difference=smallest)
+        return replace(
+            answer,
+            standard_error=standard_error,
+            degrees_of_freedom=None if math.isinf(df) else df,
+            minimum_detectable_difference=smallest,
+        )
 
     def with_test(self, answer: PairedDifference, p: MonteCarloP, method: str) -> PairedDifference:
         """Return the answer with THE p."""
@@ -80,15 +87,38 @@ class Case:
             test_method=method if p.n_resamples else f"{method}, exact",
         )
 
-    def with_wald(self, answer: PairedDifference, test: Wald, method: str) -> PairedDifference:
-        """Return the answer with a closed-form interval and equivalence p, and the reason where there is none."""
-        if test.ci_low is None:
+    def with_wald(self, answer: PairedDifference, test: Callable[[float], Wald], method: str) -> PairedDifference:
+        """Return the answer with a closed-form interval and equivalence p, and the reason where there is none.
+
+        `test` gives them for a level of the interval.
+        """
+
+        def interval(level: float) -> tuple[float, float] | None:
+            found = test(level)
+            return None if found.ci_low is None or found.ci_high is None else (found.ci_low, found.ci_high)
+
+        p_equivalence = test(self.settings.ci_level).p_equivalence
+        return self.with_interval(replace(answer, p_equivalence=p_equivalence), interval, method)
+
+    def with_interval(
+        self, answer: PairedDifference, interval: Callable[[float], tuple[float, float] | None], method: str
+    ) -> PairedDifference:
+        """Return the answer with THE interval and its whisker, or the reason where there is none.
+
+        `interval` gives the ends for a level.
+        """
+        ends = interval(self.settings.ci_level)
+        if ends is None:
             return self.lacking(answer, NO_VARIATION)
+        # The same level up to rounding has no whisker of its own.
+        has_whisker = self.settings.alpha < (1.0 - self.settings.ci_level) * (1.0 - 1e-9)
+        whisker = interval(1.0 - self.settings.alpha) if has_whisker else None
         return replace(
             answer,
-            ci_low=test.ci_low,
-            ci_high=test.ci_high,
-            p_equivalence=test.p_equivalence,
+            ci_low=ends[0],
+            ci_high=ends[1],
+            whisker_low=None if whisker is None else whisker[0],
+            whisker_high=None if whisker is None else whisker[1],
             interval_method=method,
         )
 

@@ -31,10 +31,10 @@ from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.ranking_bootstrap import ranking_bootstrap, ranking_resamples
 from reviewer_app.significance.resampling import Stream, jackknife_variance
 from reviewer_app.significance.seeds import seed_variance
-from reviewer_app.significance.skewness import skewness_corrected, skewness_of
+from reviewer_app.significance.skewness import skewness_of
 from reviewer_app.significance.units import Units, units_of_groups
 from reviewer_app.significance.verdict import MIN_DIFFERENT
-from reviewer_app.significance.wald import wald
+from reviewer_app.significance.wald import Wald, wald
 
 MANY_GROUPS = 50
 """From this number of groups on, whole groups are resampled; below, t with the jackknife's standard error."""
@@ -86,14 +86,10 @@ def grouped(case: Case) -> PairedDifference:
         answer = case.with_error(case.values, units.standard_error)
         answer = case.with_test(answer, sign_swap_test(units, case.settings), _GROUP_TEST)
         return case.judged(case.lacking(answer, _UNDEFINED_WITHOUT), n_different, "group")
-    standard_error = math.sqrt(variance + units.pseudo_variance)
-    answer = case.with_error(case.values, standard_error)
-    settings = case.settings
-    test = skewness_corrected(
-        case.difference, standard_error, skewness_of(units.effects), settings.ci_level, case.margin, n_groups - 1.0
-    )
-    answer = case.with_wald(answer, test, _GROUP_T)
-    answer = independent.with_larger_p(answer, sign_swap_test(units, settings), test, _GROUP_TEST)
+    df = n_groups - 1.0
+    answer = case.with_error(case.values, math.sqrt(variance + units.pseudo_variance), df)
+    answer, test = independent.with_skewness_corrected(case, answer, skewness_of(units.effects), df, _GROUP_T)
+    answer = independent.with_larger_p(answer, sign_swap_test(units, case.settings), test, _GROUP_TEST)
     if case.metric.family in _RANKINGS:
         answer = independent.with_few_of_a_class(case, answer)
     answer = independent.marked_if_few(answer, n_groups, "groups", MANY_GROUPS)
@@ -120,8 +116,8 @@ def _resampled_groups(case: Case, codes: IntArray, n_groups: int) -> PairedDiffe
     values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings, units=codes)
     if values is None:
         return case.lacking(case.values, f"no test and {independent.TOO_FEW_POSITIVES}")
-    answer = case.with_error(case.values, float(values.std(ddof=1)))
     df = min(smallest_class(case.gold), n_groups) - 1.0
+    answer = case.with_error(case.values, float(values.std(ddof=1)), df)
     answer = independent.with_expanded_percentiles(case, answer, values, df, "paired bootstrap of groups")
     different = places_differ(case.gold, (*case.runs_a, *case.runs_b))
     return case.judged(independent.with_few_of_a_class(case, answer), len(np.unique(codes[different])), "group")
@@ -155,9 +151,18 @@ def _count_by_jackknife(case: Case, units: Units, swaps: SwapTest, n_groups: int
         return case.lacking(answer, f"no test and {_UNDEFINED_WITHOUT}")
     standard_error = math.sqrt(variance + _pseudo_variance(case, units))
     df = degrees_of_freedom(case.metric, units)
-    test = wald(case.difference, standard_error, case.settings.ci_level, case.margin, df)
-    answer = case.with_wald(case.with_error(answer, standard_error), test, _GROUP_JACKKNIFE)
+    answer, test = _with_t(case, case.with_error(answer, standard_error, df), df, _GROUP_JACKKNIFE)
     return independent.with_larger_p(answer, swaps.p, test, _GROUP_TEST, _GROUP_JACKKNIFE)
+
+
+def _with_t(case: Case, answer: PairedDifference, df: float, method: str) -> tuple[PairedDifference, Wald]:
+    """Return the answer, whose standard error is known, with the interval of t with `df`, and its test."""
+    standard_error = answer.standard_error or 0.0
+
+    def test(level: float) -> Wald:
+        return wald(case.difference, standard_error, level, case.margin, df)
+
+    return case.with_wald(answer, test, method), test(case.settings.ci_level)
 
 
 def shared_records(case: Case) -> PairedDifference:
@@ -208,9 +213,7 @@ def several_seeds(case: Case, dependence: Dependence) -> PairedDifference:
 
 
 def _by_error(case: Case, variance: float, df: float, method: str) -> PairedDifference:
-    standard_error = math.sqrt(variance)
-    test = wald(case.difference, standard_error, case.settings.ci_level, case.margin, df)
-    answer = case.with_wald(case.with_error(case.values, standard_error), test, method)
+    answer, test = _with_t(case, case.with_error(case.values, math.sqrt(variance), df), df, method)
     if case.metric.family is Family.COUNT:
         of_runs = [class_counts(case.gold, labels) for labels in case.labels_of_runs()]
         answer = independent.with_few_positives(case.metric, answer, of_runs)

@@ -48,6 +48,8 @@ _JOINT_COUNT_BOOTSTRAP = "expanded percentile bootstrap over joint counts"
 
 _NOT_ASSURED = "error rates of test and interval are not assured"
 
+_BEST_OF_MANY = f"the best of many thresholds, chosen on the test set: {_NOT_ASSURED}"
+
 TOO_FEW_POSITIVES = "no interval: too few positives (not defined in over 1 % of the resamples)"
 
 
@@ -56,21 +58,18 @@ def proportion(case: Case) -> PairedDifference:
     of_a, of_b = case.values_per_example()
     only_a, only_b = int(np.count_nonzero(of_a > of_b)), int(np.count_nonzero(of_a < of_b))
     n = case.gold.n_examples
-    low, high = tango_interval(only_a, only_b, n, case.settings.ci_level)
     variance = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b).variance
     answer = replace(
         case.values,
         standard_error=math.sqrt(variance),
-        ci_low=low,
-        ci_high=high,
         p_value=mcnemar(only_a, only_b).p_mid,
         p_equivalence=None if case.margin is None else tango_equivalence(only_a, only_b, n, case.margin),
-        interval_method="Tango score interval",
         test_method="McNemar mid-p",
         minimum_detectable_difference=minimum_detectable_difference_accuracy(
             n, (only_a + only_b) / n, case.settings.alpha
         ),
     )
+    answer = case.with_interval(answer, lambda level: tango_interval(only_a, only_b, n, level), "Tango score interval")
     return marked_if_few(answer, only_a + only_b, "examples are right for one team alone")
 
 
@@ -100,7 +99,8 @@ def counts_of_units(
     answers = []
     for case in cases:
         test, values = tests[case.metric.id], resamples.get(case.metric.id)
-        answer = with_few_positives(case.metric, case.with_error(case.values, test.standard_error), of_teams)
+        df = degrees_of_freedom(case.metric, units)
+        answer = with_few_positives(case.metric, case.with_error(case.values, test.standard_error, df), of_teams)
         if values is None or test.p is None:
             reason = TOO_FEW_POSITIVES if values is None else "no interval: the standard error is not defined"
             answers.append(case.lacking(answer, f"no test and {reason}"))
@@ -111,7 +111,6 @@ def counts_of_units(
         p = max(test.p, bootstrap_p(case.metric, units, values), key=lambda of_test: of_test.p_value)
         method = f"{test_method} and bootstrap, the larger p"
         answer = case.with_test(answer, replace(p, n_resamples=len(values)), method)
-        df = degrees_of_freedom(case.metric, units)
         answers.append(with_expanded_interval(case, answer, values, df, interval_method))
     return answers
 
@@ -125,9 +124,9 @@ def mean(case: Case) -> PairedDifference:
     n = case.gold.n_examples
     of_a, of_b = case.values_per_example()
     units = UnitDifferences(of_a - of_b, np.ones(n), correction=n / (n - 1) if n > 1 else 1.0)
-    answer = case.with_error(case.values, units.standard_error)
-    test = _corrected(case, units.standard_error, skewness_of(units.effects), max(n - 1.0, 1.0))
-    answer = case.with_wald(answer, test, "t corrected for skewness")
+    df = max(n - 1.0, 1.0)
+    answer = case.with_error(case.values, units.standard_error, df)
+    answer, test = with_skewness_corrected(case, answer, skewness_of(units.effects), df, "t corrected for skewness")
     answer = with_larger_p(answer, sign_swap_test(units, case.settings), test, "sign-swap permutation")
     n_different = int(np.count_nonzero(units.sums))
     return case.judged(marked_if_few(answer, n_different, "examples differ"), n_different)
@@ -139,10 +138,10 @@ def auc(case: Case) -> PairedDifference:
     The degrees of freedom are Satterthwaite's over the classes: 12 positives among 1,000 examples leave few.
     """
     influence = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
-    standard_error = math.sqrt(influence.variance)
-    test = _corrected(case, standard_error, influence.skewness, influence.degrees_of_freedom)
+    df = influence.degrees_of_freedom
     method = "t with DeLong's variance, corrected for skewness"
-    answer = case.with_wald(case.with_error(case.values, standard_error), test, method)
+    answer = case.with_error(case.values, math.sqrt(influence.variance), df)
+    answer, test = with_skewness_corrected(case, answer, influence.skewness, df, method)
     answer = replace(answer, p_value=test.p_value, test_method=None if test.p_value is None else method)
     return case.judged(with_few_of_a_class(case, answer), influence.n_different)
 
@@ -161,8 +160,9 @@ def ranking(case: Case) -> PairedDifference:
     else:
         standard_error = float(values.std(ddof=1))
         n_different = int(np.count_nonzero(places_differ(case.gold, (*case.runs_a, *case.runs_b))))
-    answer = case.with_error(case.values, standard_error)
-    answer = with_expanded_percentiles(case, answer, values, smallest_class(case.gold) - 1.0, "paired bootstrap")
+    df = smallest_class(case.gold) - 1.0
+    answer = case.with_error(case.values, standard_error, df)
+    answer = with_expanded_percentiles(case, answer, values, df, "paired bootstrap")
     return case.judged(with_few_of_a_class(case, answer), n_different)
 
 
@@ -178,16 +178,16 @@ def with_expanded_interval(
     case: Case, answer: PairedDifference, values: FloatArray, df: float, method: str
 ) -> PairedDifference:
     """Return the answer with interval and equivalence p from bootstrap values, widened for `df`."""
-    low, high = expanded_interval(values, case.settings.ci_level, df)
-    if low == high:
+    if not np.ptp(values):
         return case.lacking(answer, NO_VARIATION)
-    return replace(
-        answer,
-        ci_low=low,
-        ci_high=high,
-        p_equivalence=None if case.margin is None else expanded_equivalence(values, case.margin, df),
-        interval_method=method,
-    )
+    if case.margin is not None:
+        answer = replace(answer, p_equivalence=expanded_equivalence(values, case.margin, df))
+
+    def interval(level: float) -> tuple[float, float] | None:
+        low, high = expanded_interval(values, level, df)
+        return None if low == high else (low, high)
+
+    return case.with_interval(answer, interval, method)
 
 
 def with_larger_p(
@@ -209,7 +209,13 @@ def with_larger_p(
 
 
 def with_few_of_a_class(case: Case, answer: PairedDifference) -> PairedDifference:
-    """Return the answer of a ranking metric with a mark where a class is too small for the stated error rates."""
+    """Return the answer of a ranking metric with a mark where its stated error rates were not found to hold.
+
+    That is where a class is small, and for recall at fixed precision: the best of many thresholds looks better in a
+    sample than it is, and more so for the worse team.
+    """
+    if not has_influence(case.metric):
+        answer = replace(answer, marks=(*answer.marks, _BEST_OF_MANY))
     if case.gold.positive is None:
         sizes = np.bincount(case.gold.y_true)
         n_rare = int(np.count_nonzero((sizes > 0) & (sizes < RARE_CLASS)))
@@ -222,8 +228,16 @@ def with_few_of_a_class(case: Case, answer: PairedDifference) -> PairedDifferenc
     return marked_if_few(answer, *fewer)
 
 
-def _corrected(case: Case, standard_error: float, skewness: float, df: float) -> Wald:
-    return skewness_corrected(case.difference, standard_error, skewness, case.settings.ci_level, case.margin, df)
+def with_skewness_corrected(
+    case: Case, answer: PairedDifference, skewness: float, df: float, method: str
+) -> tuple[PairedDifference, Wald]:
+    """Return the answer, whose standard error is known, with the interval of `skewness_corrected`, and its test."""
+    standard_error = answer.standard_error or 0.0
+
+    def test(level: float) -> Wald:
+        return skewness_corrected(case.difference, standard_error, skewness, level, case.margin, df)
+
+    return case.with_wald(answer, test, method), test(case.settings.ci_level)
 
 
 def with_few_positives(metric: Metric, answer: PairedDifference, of_runs: Sequence[ClassCounts]) -> PairedDifference:

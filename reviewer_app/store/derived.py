@@ -26,11 +26,11 @@ def read_derived(
     input_digest
         Digest that it must have been computed from.
     """
-    from pydantic import TypeAdapter, ValidationError
-
     rows = fetch(connection, "SELECT document FROM derived WHERE name = ? AND input_digest = ?", (name, input_digest))
     if not rows:
         return None
+    from pydantic import TypeAdapter, ValidationError
+
     try:
         return TypeAdapter(kind).validate_json(rows[0]["document"])
     except ValidationError:

@@ -43,7 +43,7 @@ def test_run_trains_every_cell_once_and_results_and_disagreements_follow(review,
 
     code, document = invoke_json("results", review)
     assert code == 0
-    assert list(document) == ["review", "datasets", "runs", "comparisons", "overall", "findings"]
+    assert list(document) == ["review", "datasets", "runs", "comparisons", "overall", "across", "findings"]
     done = [run for run in document["runs"] if run["state"] == "done"]
     assert {(run["team"], run["dataset"]) for run in done} >= {("Words", "gadgets"), ("Frequent", "gadgets")}
     assert all(run["sandbox"] == "none" and run["predict_seconds"] > 0 for run in done)

@@ -148,7 +148,7 @@ def test_teams_that_agree_on_everything(metric_id: str, teams: Callable[..., Any
 def test_joint_counts_are_counted_once(
     teams: Callable[..., Any], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from reviewer_app.significance.beside.other_methods import sampling
+    from reviewer_app.significance.beside import sampling
 
     calls = []
     counted = sampling.joint_counts

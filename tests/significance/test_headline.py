@@ -122,7 +122,33 @@ def test_few_positives_are_said_beside_the_number(
     mark = f"fewer than 20 positives ({n_positive}): error rates of test and interval are not assured"
     assert mark in answers(simulated, settings, names=[metric_id])[metric_id].marks
     enough = teams(400, 2, matching=True, seed=14)
-    assert answers(enough, settings, names=[metric_id])[metric_id].marks == ()
+    assert mark not in answers(enough, settings, names=[metric_id])[metric_id].marks
+
+
+def test_recall_at_fixed_precision_says_that_it_is_the_best_of_many_thresholds(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    found = answers(teams(400, 2, matching=True, seed=14), settings)
+    assert "the best of many thresholds" in found["recall_at_precision_90"].marks[0]
+    assert found["average_precision"].marks == ()
+
+
+@pytest.mark.parametrize("name", ["accuracy", "f1", "roc_auc", "brier", "average_precision"])
+def test_the_whisker_is_the_interval_at_the_level_of_the_family(name: str, teams: Callable[..., Any]) -> None:
+    simulated = teams(300, 2, matching=True, seed=16)
+    given = ([METRICS[name]], simulated.gold, simulated.a, simulated.b, Structure(), {})
+    alone, member, wide = (
+        headline(*given, settings)[name]
+        for settings in (
+            Settings(n_resamples=2_000),
+            Settings(alpha=0.01, n_resamples=2_000),
+            Settings(ci_level=0.99, n_resamples=2_000),
+        )
+    )
+    assert (alone.whisker_low, alone.whisker_high) == (None, None)
+    assert (member.ci_low, member.ci_high) == (alone.ci_low, alone.ci_high)
+    assert (member.whisker_low, member.whisker_high) == pytest.approx((wide.ci_low, wide.ci_high))
+    assert member.whisker_low < member.ci_low < member.ci_high < member.whisker_high
 
 
 def test_the_interval_of_average_precision_holds_0_just_where_p_is_above_its_level(teams: Callable[..., Any]) -> None:

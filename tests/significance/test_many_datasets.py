@@ -12,8 +12,8 @@ from reviewer_app.significance.across.many_datasets import home_advantage, mean_
 from reviewer_app.significance.paired_difference import PairedDifference
 
 
-def one(difference: float | None, standard_error: float | None) -> PairedDifference:
-    return PairedDifference(0.0, 0.0, difference, standard_error=standard_error)
+def one(difference: float | None, standard_error: float | None, df: float | None = None) -> PairedDifference:
+    return PairedDifference(0.0, 0.0, difference, standard_error=standard_error, degrees_of_freedom=df)
 
 
 def test_each_team_winning_at_home_is_a_home_advantage_and_no_neutral_difference() -> None:
@@ -46,9 +46,22 @@ def test_the_mean_over_datasets() -> None:
     assert found.standard_error == pytest.approx(math.sqrt(0.0014) / 3)
 
 
+def test_few_groups_or_seeds_of_one_dataset_widen_the_interval_of_the_mean() -> None:
+    found = mean_difference([one(0.02, 0.01, df=4.0), one(0.04, 0.01, df=8.0), one(0.03, 0.001)])
+    alone = [0.01**2, 0.01**2, 0.001**2]
+    df = sum(alone) ** 2 / (alone[0] ** 2 / 4 + alone[1] ** 2 / 8)
+    half = stats.t.ppf(0.975, df) * math.sqrt(sum(alone)) / 3
+    assert (found.ci_low, found.ci_high) == pytest.approx((0.03 - half, 0.03 + half))
+
+
 @pytest.mark.parametrize(
     ("difference", "error", "reason"),
-    [(None, 0.01, "no difference"), (0.1, None, "no standard error"), (0.0, 0.0, "do not differ")],
+    [
+        (None, 0.01, "no difference"),
+        (0.1, None, "no standard error"),
+        (0.0, 0.0, "do not vary"),
+        (0.1, 0.0, "do not vary"),
+    ],
 )
 def test_what_is_missing_is_said(difference: float | None, error: float | None, reason: str) -> None:
     found = mean_difference([one(difference, error)])

@@ -133,6 +133,7 @@ def comparison(
         interval_method="percentile bootstrap",
         test_method="studentised swap permutation",
         minimum_detectable_difference=0.031,
+        examples_for_margin=21_000,
     )
     only_a, only_b = (61, 24) if a > b else (31, 58)
     outcomes = {

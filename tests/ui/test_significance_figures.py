@@ -287,7 +287,7 @@ def test_the_tails_of_the_permutations_are_coloured_by_whom_they_favour() -> Non
     assert "9 of 99 random swaps" in drawing.words
 
 
-def test_a_p_that_was_made_more_precise_is_said_beside_that_of_the_drawn_swaps() -> None:
+def test_another_p_than_that_of_the_drawn_swaps_is_said_with_its_method() -> None:
     near = replace(SHOWN, numbers=replace(SHOWN.numbers, p_value=0.0487))
     assert near.detail.permutation is not None
     same = replace(near, numbers=replace(near.numbers, p_value=near.detail.permutation.p_beyond))
@@ -296,8 +296,8 @@ def test_a_p_that_was_made_more_precise_is_said_beside_that_of_the_drawn_swaps()
 
     assert precise is not None
     assert plain is not None
-    assert precise.words.endswith("THE p was made more precise with further swaps: p = 0.049.")
-    assert "more precise" not in plain.words
+    assert precise.words.endswith(f" THE p is 0.049: {SHOWN.numbers.test_method}.")
+    assert "THE p is" not in plain.words
 
 
 def test_where_less_is_better_a_positive_statistic_favours_b() -> None:

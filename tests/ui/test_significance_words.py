@@ -44,7 +44,8 @@ def test_what_a_difference_as_large_as_the_margin_takes() -> None:
     assert words == (
         "A difference as large as the margin (1.0 points) would be shown by about 5,600 test pairs, with 80 % power."
     )
-    unknown = margin_words(FIRST, FIRST.primary, curve((0.2, 0.5, 0.9)))
+    nobody_knows = with_primary(FIRST, examples_for_margin=None)
+    unknown = margin_words(nobody_knows, nobody_knows.primary, curve((0.2, 0.5, 0.9)))
     assert unknown == "How many examples would show a difference as large as the margin (1.0 points) is not known."
     never = margin_words(FIRST, FIRST.primary, curve((None, None, None)))
     assert never.endswith("is more than the teams can differ by where they disagree so seldom.")

@@ -1,6 +1,7 @@
 """Two teams over several datasets: neutral difference, home advantage and averages, with intervals.
 
-Test sets must not share examples: variances add because they are independent of each other.
+Test sets must not share examples: variances add because they are independent of each other, and their sum has the
+degrees of freedom of Satterthwaite (1946).
 """
 
 from __future__ import annotations
@@ -23,6 +24,10 @@ class WithStandardError(Protocol):
     @property
     def standard_error(self) -> float | None:
         """Its standard error."""
+
+    @property
+    def degrees_of_freedom(self) -> float | None:
+        """Of the standard error; None where it is taken as known."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +114,10 @@ def _combined(terms: Sequence[tuple[WithStandardError, float]], level: float) ->
     squares = [(one.standard_error * weight) ** 2 for one, weight in terms if one.standard_error is not None]
     if len(squares) < len(terms):
         return CombinedDifference(difference, not_defined="a dataset's difference has no standard error")
-    standard_error = math.sqrt(math.fsum(squares))
-    test = wald(difference, standard_error, level)
-    reason = None if test.ci_low is not None else "the teams do not differ on any example"
+    variance = math.fsum(squares)
+    standard_error = math.sqrt(variance)
+    dfs = [one.degrees_of_freedom or math.inf for one, _ in terms]
+    spread = math.fsum(square**2 / df for square, df in zip(squares, dfs, strict=True))
+    test = wald(difference, standard_error, level, df=variance**2 / spread if spread > 0.0 else math.inf)
+    reason = None if test.ci_low is not None else "the teams' results do not vary against each other"
     return CombinedDifference(difference, standard_error, test.ci_low, test.ci_high, reason)

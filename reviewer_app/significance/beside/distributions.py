@@ -45,8 +45,8 @@ class Distribution:
     n_resamples
         Number of draws; None where exact.
     n_beyond
-        Permutations: how many are at least as extreme as observed, on either side, so that p is (1 + n_beyond) /
-        (1 + n_resamples); None for a bootstrap and where exact.
+        Permutations: how many are at least as extreme as observed, on either side, those exactly as extreme by half in
+        metrics of counts, so that p is (1 + n_beyond) / (1 + n_resamples); None for a bootstrap and where exact.
     p_beyond
         Permutations: the p that these draws give (accuracy: the mid-p). It is THE p unless that was made more precise
         with further arrangements because it is close to alpha, or is the larger one of the procedure of THE interval
@@ -60,7 +60,7 @@ class Distribution:
     shares: tuple[float, ...]
     observed: float
     n_resamples: int | None
-    n_beyond: int | None = None
+    n_beyond: float | None = None
     p_beyond: float | None = None
     is_headline: bool = True
 
@@ -171,7 +171,7 @@ def _of_arrangements(arrangements: Arrangements) -> Distribution:
         shares=shares,
         observed=arrangements.observed,
         n_resamples=None if exact else len(arrangements.statistics),
-        n_beyond=None if exact else int(arrangements.beyond.sum()),
+        n_beyond=None if exact else float(arrangements.beyond.sum()),
         p_beyond=arrangements.p.p_value,
     )
 

@@ -127,6 +127,11 @@ def _bootstrap_words(metric: Metric, distribution: Distribution, numbers: Metric
     return f"{drawn} They stand beside: THE {level} interval, {ends}, is that of another method ({method})."
 
 
+def _number(beyond: float) -> str:
+    """Return a number of arrangements, of which ties count half."""
+    return f"{beyond:,.1f}" if beyond % 1.0 else f"{beyond:,.0f}"
+
+
 def _permutation_words(distribution: Distribution, p_value: float, numbers: MetricComparison) -> str:
     said = format_p(p_value)
     if distribution.drawn == "only A right":
@@ -137,9 +142,9 @@ def _permutation_words(distribution: Distribution, p_value: float, numbers: Metr
     elif distribution.exact:
         text = f"{said}: the share of all ways to swap the teams whose d / SE is at least as far from 0 as observed."
     else:
-        beyond, drawn = distribution.n_beyond or 0, distribution.n_resamples or 0
+        beyond, drawn = distribution.n_beyond or 0.0, distribution.n_resamples or 0
         text = (
-            f"{said}: {beyond:,} of {drawn:,} random swaps of the teams have a d / SE at least as far from 0 as "
+            f"{said}: {_number(beyond)} of {drawn:,} random swaps of the teams have a d / SE at least as far from 0 as "
             "observed (one is added to both numbers, so that p is never 0)."
         )
     if math.isinf(distribution.observed):
@@ -147,5 +152,6 @@ def _permutation_words(distribution: Distribution, p_value: float, numbers: Metr
     if not distribution.is_headline:
         text += f" This stands beside: THE p is that of another method ({numbers.test_method or 'named above'})."
     elif numbers.p_value is not None and format_p(numbers.p_value) != said:
-        text += f" THE p was made more precise with further swaps: {format_p(numbers.p_value)}."
+        how = numbers.test_method or "as named above"
+        text += f" THE p is {format_p(numbers.p_value).removeprefix('p = ').removeprefix('p ')}: {how}."
     return text
