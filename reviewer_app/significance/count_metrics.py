@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.special import gammaln
 
 from reviewer_app.evaluation.inputs import FloatArray, IntArray
 from reviewer_app.evaluation.registry import Metric
-from reviewer_app.significance.beside.arrangements import Arrangements, hits
+from reviewer_app.significance.all_swaps import all_swaps, are_at_most
+from reviewer_app.significance.arrangements import Arrangements, hits
 from reviewer_app.significance.paired_difference import Settings
 from reviewer_app.significance.ranking_bootstrap import expanded_p
 from reviewer_app.significance.resampling import (
@@ -161,7 +161,7 @@ def swap_tests(metrics: Sequence[Metric], units: Units, settings: Settings) -> M
     tested = [column for column in range(len(metrics)) if not np.isnan(observed[column])]
     if len(swaps.sizes) == 0:
         p_values = dict.fromkeys(tested, MonteCarloP(1.0))
-    elif swaps.are_at_most(settings.n_resamples):
+    elif are_at_most(swaps.sizes, settings.n_resamples):
         p_values = _enumerated(metrics, swaps, observed, tested)
     else:
         p_values = _drawn(metrics, swaps, observed, tested, settings)
@@ -185,10 +185,6 @@ class _Swaps:
         self.observed = units.counts[self.first]
         self.sizes: IntArray = np.rint(self.observed + units.counts[self.second]).astype(np.int64)
         self._pseudo_sums = units.class_sums(units.pseudo[:, np.newaxis])
-
-    def are_at_most(self, limit: int) -> bool:
-        """Return whether there are no more different arrangements than the limit."""
-        return float(np.log1p(self.sizes).sum()) <= math.log(limit + 0.5)
 
     def statistics(self, metrics: Sequence[Metric], unswapped: FloatArray) -> FloatArray:
         """Return d / SE, shape (M, R), of arrangements, shape (P, R); NaN where not defined."""
@@ -223,11 +219,7 @@ def _ratio(differences: FloatArray, variances: FloatArray) -> FloatArray:
 
 def _all_arrangements(metrics: Sequence[Metric], swaps: _Swaps) -> tuple[FloatArray, FloatArray]:
     """Return d / SE of every arrangement, shape (M, R), and the arrangements' probabilities, shape (R,)."""
-    sizes = swaps.sizes
-    arrangements = np.indices(tuple((sizes + 1).tolist())).reshape(len(sizes), -1).astype(np.float64)
-    of = sizes[:, np.newaxis].astype(np.float64)
-    ways = gammaln(of + 1.0) - gammaln(arrangements + 1.0) - gammaln(of - arrangements + 1.0)
-    probabilities = np.exp((ways - of * math.log(2.0)).sum(axis=0))
+    arrangements, probabilities = all_swaps(swaps.sizes)
     step = block_rows(len(swaps.units.counts))
     starts = range(0, arrangements.shape[1], step)
     statistics = np.concatenate(
@@ -309,7 +301,7 @@ def swap_statistics(metric: Metric, units: Units, settings: Settings) -> Arrange
         return None
     if len(swaps.sizes) == 0:
         return Arrangements(observed, np.asarray([observed]), np.ones(1))
-    if swaps.are_at_most(settings.n_resamples):
+    if are_at_most(swaps.sizes, settings.n_resamples):
         statistics, probabilities = _all_arrangements([metric], swaps)
         defined = ~np.isnan(statistics[0])
         probabilities = probabilities[defined] / probabilities[defined].sum()

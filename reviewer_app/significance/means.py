@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewer_app.evaluation.inputs import FloatArray, IntArray
-from reviewer_app.significance.beside.arrangements import Arrangements
+from reviewer_app.significance.arrangements import Arrangements
 from reviewer_app.significance.paired_difference import Settings
 from reviewer_app.significance.resampling import (
     MAX_PERMUTATIONS,

@@ -10,7 +10,7 @@ from scipy.special import betainc
 
 from reviewer_app.evaluation.inputs import FloatArray
 from reviewer_app.evaluation.registry import Family
-from reviewer_app.significance.beside.arrangements import Arrangements
+from reviewer_app.significance.arrangements import Arrangements
 from reviewer_app.significance.beside.sampling import Sampling
 from reviewer_app.significance.count_metrics import swap_statistics
 from reviewer_app.significance.mcnemar import mcnemar

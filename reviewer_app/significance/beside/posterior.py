@@ -18,6 +18,7 @@ from reviewer_app.significance.independent import TOO_FEW_POSITIVES
 from reviewer_app.significance.influence import has_influence, positive_score
 from reviewer_app.significance.ranking_bootstrap import ranking_resamples
 from reviewer_app.significance.resampling import MAX_UNDEFINED, Stream, block_rows, generator, map_blocks
+from reviewer_app.significance.shares import share_error
 from reviewer_app.significance.units import Units, count_differences
 
 _WEIGHED = 5_000
@@ -103,7 +104,7 @@ def _shares(draws: FloatArray, margin: float | None) -> PosteriorShares:
     # A draw of exactly 0 is possible where hardly anything differs: half for each.
     a_better = (int(np.count_nonzero(draws > 0.0)) + int(np.count_nonzero(draws == 0.0)) / 2.0) / n
     within = None if margin is None else int(np.count_nonzero(np.abs(draws) < margin)) / n
-    error = _error(a_better, n)
+    error = share_error(a_better, n)
     return PosteriorShares(
         a_better=a_better,
         b_better=1.0 - a_better,
@@ -111,14 +112,8 @@ def _shares(draws: FloatArray, margin: float | None) -> PosteriorShares:
         n_draws=n,
         error_a_better=error,
         error_b_better=error,
-        error_within_margin=None if within is None else _error(within, n),
+        error_within_margin=None if within is None else share_error(within, n),
     )
-
-
-def _error(share: float, n: int) -> float:
-    """Return the standard error of a share of n draws; with one more draw of each kind, so that it is never 0."""
-    smoothed = (share * n + 1.0) / (n + 2.0)
-    return math.sqrt(smoothed * (1.0 - smoothed) / n)
 
 
 def _table_draws(sampling: Sampling) -> FloatArray:
