@@ -27,6 +27,7 @@ class Progress:
     def __init__(self, listener: ProgressListener | None = None) -> None:
         self._listener = listener
         self._cancelled = threading.Event()
+        self._message = ""
 
     def cancel(self) -> None:
         """Ask the function to stop at its next check."""
@@ -43,10 +44,11 @@ class Progress:
             raise Cancelled
 
     def report(self, fraction: float | None, message: str = "") -> None:
-        """Tell how far the work is, then `check`."""
+        """Tell how far the work is, then `check`; without a message the last one stands."""
         self.check()
+        self._message = message or self._message
         if self._listener is not None:
-            self._listener(fraction, message)
+            self._listener(fraction, self._message)
 
     def part(self, start: float, stop: float) -> Progress:
         """Return a progress whose 0 to 1 is this one's `start` to `stop`; cancelled together with it."""

@@ -62,9 +62,11 @@ def compare(
     settings = _settings(plan, n_family, seed, progress)
     sample = sample_of(request)
     primary = metric_of(request.primary_metric)
-    decisive = _differences([primary], sample, margin_of(primary, primary.id, plan)[0], settings)
-    alternatives = _alternatives(request, primary, plan, settings)
-    others = _others(request, sample, replace(settings, alpha=EXPLORATORY_ALPHA), dict(known or {}))
+    margin = margin_of(primary, primary.id, plan)[0]
+    decisive = _differences([primary], sample, margin, settings.part(0.0, 0.2))
+    alternatives = _alternatives(request, primary, plan, settings.part(0.2, 0.4))
+    exploratory = replace(settings.part(0.4, 1.0), alpha=EXPLORATORY_ALPHA)
+    others = _others(request, sample, exploratory, dict(known or {}))
     metrics = metrics_for(request.task, request.gold.n_classes, request.gold.costs is not None)
     first_a, first_b = request.a.runs[0], request.b.runs[0]
     outcomes, mcnemar_summary = _outcomes(sample, request.a.seeds[0])
@@ -105,7 +107,7 @@ def detail_of(
 
 def _settings(plan: AnalysisPlan, n_family: int, seed: int, progress: Progress) -> Settings:
     seed = seed if plan.seed is None else plan.seed
-    return Settings(plan.alpha_of_one(n_family), 0.95, plan.n_resamples, seed, progress.check)
+    return Settings(plan.alpha_of_one(n_family), 0.95, plan.n_resamples, seed, progress)
 
 
 def _others(
@@ -114,14 +116,15 @@ def _others(
     """Return the metrics that decide nothing; those that need the same share their resamples."""
     metrics = metrics_for(request.task, request.gold.n_classes, request.gold.costs is not None)
     found = dict(known)
-    for need in Needs:
+    for number, need in enumerate(Needs):
         chosen = [
             metric
             for metric in metrics
             if metric.needs is need and metric.id not in known and metric.id != request.primary_metric
         ]
         if chosen:
-            found |= _differences(chosen, sample, None, settings)
+            part = settings.part(number / len(Needs), (number + 1) / len(Needs))
+            found |= _differences(chosen, sample, None, part)
     return found
 
 
@@ -142,7 +145,7 @@ def _differences(
     metrics: Sequence[Metric], sample: Sample, primary_margin: float | None, settings: Settings
 ) -> dict[str, PairedDifference]:
     """Return the metrics' differences; `primary_margin` is that of the primary metric, None: each has its default."""
-    settings.check()
+    settings.progress.check()
     if sample.gold.n_examples == 0:
         nothing = PairedDifference(None, None, None, not_defined="no examples are left")
         return dict.fromkeys((metric.id for metric in metrics), nothing)

@@ -64,7 +64,7 @@ def across_of(file: ReviewFile, contents: Contents, pairs: Sequence[Pair], progr
         return kept
     # Of the inputs alone: another alpha or margin draws the same numbers.
     seed = int(digest_of(sorted(str(run.result_digest) for run, _ in done))[:15], 16)
-    settings = Settings(plan.alpha, 0.95, plan.n_resamples, seed if plan.seed is None else plan.seed, progress.check)
+    settings = Settings(plan.alpha, 0.95, plan.n_resamples, seed if plan.seed is None else plan.seed, progress)
     given = _team_values(file, contents, teams, runs, settings, measure(file, done, progress))
     if len(teams) < 2 or not given.datasets or (len(given.datasets) < 2 and len(teams) < _TEAMS_FOR_RESAMPLES):
         return None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import numpy as np
@@ -22,6 +23,8 @@ class TwoWayVariance:
         Sums of squared effects of left records, right records and distinct pairs of records, without factors.
     n_left, n_right
         Number of distinct records.
+    degrees_of_freedom
+        At most min(n_left, n_right) - 1.
     """
 
     variance: float
@@ -30,11 +33,7 @@ class TwoWayVariance:
     v_pair: float
     n_left: int
     n_right: int
-
-    @property
-    def degrees_of_freedom(self) -> int:
-        """min(n_left, n_right) - 1."""
-        return min(self.n_left, self.n_right) - 1
+    degrees_of_freedom: float
 
 
 class Dependence(Enum):
@@ -96,6 +95,11 @@ def two_way_variance(
     of the two one-sided ones with its factor. None where a side has one record only: then no two observations are
     independent.
 
+    The degrees of freedom are the least of min(G_l, G_r) - 1 and of Satterthwaite's over either side's records, from 1
+    on: few where few records hold most of the pairs, or of those that the metric looks at. With min(G_l, G_r) - 1
+    alone intervals of 95 % covered as little as 0.90 on graphs in which the r-th record has 1 / r of the pairs of the
+    first, with the least of the three 0.93 to 0.98.
+
     Parameters
     ----------
     values
@@ -107,20 +111,40 @@ def two_way_variance(
     """
     left, right = group_codes(left), group_codes(right)
     both = group_codes(left * (int(right.max()) + 1) + right)
-    return combine_two_way(
-        float(np.sum(group_sums(values, left) ** 2)) + pseudo_variance,
-        float(np.sum(group_sums(values, right) ** 2)) + pseudo_variance,
-        float(np.sum(group_sums(values, both) ** 2)) + pseudo_variance,
-        int(left.max()) + 1,
-        int(right.max()) + 1,
+    of_left, of_right, of_pairs = (group_sums(values, codes) ** 2 for codes in (left, right, both))
+    two_way = combine_two_way(
+        float(of_left.sum()) + pseudo_variance,
+        float(of_right.sum()) + pseudo_variance,
+        float(of_pairs.sum()) + pseudo_variance,
+        len(of_left),
+        len(of_right),
     )
+    if two_way is None:
+        return None
+    of_sides = (_satterthwaite(squares, pseudo_variance) for squares in (of_left, of_right))
+    return replace(two_way, degrees_of_freedom=min(two_way.degrees_of_freedom, *of_sides))
+
+
+def _satterthwaite(squares: FloatArray, pseudo_variance: float) -> float:
+    """Return 2 V^2 / var(V), at least 1, of V = G / (G - 1) x (sum of squares + pseudo-examples' effects, known).
+
+    `squares` are those of the records' effects, shape (G,); infinite where all are the same.
+    """
+    n_records = len(squares)
+    total = float(squares.sum())
+    variance = (total + pseudo_variance) * n_records / (n_records - 1)
+    spread = float(squares @ squares) - total**2 / n_records
+    return max(2.0 * variance**2 / spread, 1.0) if spread > 0.0 else math.inf
 
 
 def combine_two_way(v_left: float, v_right: float, v_pair: float, n_left: int, n_right: int) -> TwoWayVariance | None:
-    """Return the variance as `two_way_variance` from its three parts, however they were found."""
+    """Return the variance as `two_way_variance` from its three parts, however they were found.
+
+    The parts alone do not show which records decide: the degrees of freedom are min(G_l, G_r) - 1.
+    """
     if min(n_left, n_right) < 2:
         return None
     by_left = v_left * n_left / (n_left - 1)
     by_right = v_right * n_right / (n_right - 1)
     variance = max(by_left + by_right - v_pair, by_left, by_right)
-    return TwoWayVariance(variance, v_left, v_right, v_pair, n_left, n_right)
+    return TwoWayVariance(variance, v_left, v_right, v_pair, n_left, n_right, min(n_left, n_right) - 1.0)

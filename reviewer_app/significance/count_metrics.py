@@ -73,7 +73,7 @@ def bootstrap(metrics: Sequence[Metric], units: Units, settings: Settings) -> Ma
         return np.stack([count_differences(metric, counts) for metric in metrics], axis=1)
 
     n_blocks = math.ceil(settings.n_resamples / n_rows)
-    values = np.concatenate(list(map_blocks(differences, range(n_blocks), settings.check)))[: settings.n_resamples]
+    values = np.concatenate(list(map_blocks(differences, range(n_blocks), settings.progress)))[: settings.n_resamples]
     usable = np.isnan(values).mean(axis=0) <= MAX_UNDEFINED
     values = values[~np.isnan(values[:, usable]).any(axis=1)]
     while len(values) < settings.n_resamples and usable.any():
@@ -261,7 +261,7 @@ def _drawn(
     columns, n_resamples = list(tested), settings.n_resamples
     while columns:
         n_blocks = math.ceil(n_resamples / n_rows)
-        hits_of_blocks = map_blocks(hits_of(columns, n_resamples), range(n_blocks), settings.check)
+        hits_of_blocks = map_blocks(hits_of(columns, n_resamples), range(n_blocks), settings.progress)
         total = sum(hits_of_blocks, np.zeros((2, len(columns))))
         for column, beyond, defined in zip(columns, *total.tolist(), strict=True):
             p_values[column] = permutation_p(beyond, int(defined))
@@ -308,5 +308,5 @@ def swap_statistics(metric: Metric, units: Units, settings: Settings) -> Arrange
         return Arrangements(observed, statistics[0, defined], probabilities, _TIES)
     statistics_of = _random_arrangements([metric], swaps, settings.n_resamples, settings)
     n_blocks = math.ceil(settings.n_resamples / _rows_of_block(swaps, settings))
-    drawn = np.concatenate(list(map_blocks(statistics_of, range(n_blocks), settings.check)), axis=1)[0]
+    drawn = np.concatenate(list(map_blocks(statistics_of, range(n_blocks), settings.progress)), axis=1)[0]
     return Arrangements(observed, drawn[~np.isnan(drawn)], ties=_TIES)

@@ -166,7 +166,7 @@ def _with_t(case: Case, answer: PairedDifference, df: float, method: str) -> tup
 
 
 def shared_records(case: Case) -> PairedDifference:
-    """Return d / sqrt(V) against t with min(G_l, G_r) - 1 degrees of freedom, V over records on both sides.
+    """Return d / sqrt(V) against t, V and its degrees of freedom over records on both sides (`two_way_variance`).
 
     With fewer than 10 pairs that differ p is the larger of this and that of the test without records.
     """
@@ -288,7 +288,7 @@ def _variance_over_examples(
     """Return the variance through the choice of examples with its degrees of freedom, or why there is none."""
     if dependence is Dependence.RECORDS:
         two_way = _record_variance(case, influence)
-        return two_way if isinstance(two_way, str) else (two_way.variance, float(two_way.degrees_of_freedom))
+        return two_way if isinstance(two_way, str) else (two_way.variance, two_way.degrees_of_freedom)
     if dependence is Dependence.GROUPS:
         codes = _groups(case)
         if int(codes.max()) == 0:

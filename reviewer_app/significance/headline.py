@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from reviewer_app.evaluation.inputs import Gold, Predictions, Structure
 from reviewer_app.evaluation.registry import Family, Metric
@@ -86,6 +87,7 @@ def _answers(
 ) -> Mapping[str, PairedDifference]:
     answers: dict[str, PairedDifference] = {}
     together: list[Case] = []
+    alone: list[tuple[Case, Dependence]] = []
     several = len(runs_a) + len(runs_b) > 2
     of_all = dependence_of(structure)
     for metric in metrics:
@@ -98,10 +100,16 @@ def _answers(
         if not several and is_whole and _shares_resamples(metric, dependence):
             together.append(case)
         else:
-            answers[metric.id] = _answer(case, dependence, several=several)
+            alone.append((case, dependence))
+    n_steps = len(alone) + bool(together)
+    for step, (case, dependence) in enumerate(alone):
+        part = replace(case, settings=settings.part(step / n_steps, (step + 1) / n_steps))
+        answers[case.metric.id] = _answer(part, dependence, several=several)
     if together:
         procedure = counts if of_all is Dependence.NONE else grouped_counts
-        answers.update(zip((case.metric.id for case in together), procedure(together), strict=True))
+        last = settings.part(len(alone) / n_steps, 1.0)
+        found = procedure([replace(case, settings=last) for case in together])
+        answers.update(zip((case.metric.id for case in together), found, strict=True))
     return {metric.id: answers[metric.id] for metric in metrics}
 
 

@@ -93,8 +93,8 @@ def counts_of_units(
     does not ask for interchangeable teams, but its far tails are too light.
     """
     metrics, settings = [case.metric for case in cases], cases[0].settings
-    tests = swap_tests(metrics, units, settings)
-    resamples = precise_bootstrap(metrics, units, settings)
+    tests = swap_tests(metrics, units, settings.part(0.0, 0.5))
+    resamples = precise_bootstrap(metrics, units, settings.part(0.5, 1.0))
     of_teams = units.class_counts(units.class_sums(units.counts[:, np.newaxis]))
     answers = []
     for case in cases:

@@ -149,7 +149,7 @@ def bootstrap_means(units: Sequence[UnitDifferences], settings: Settings) -> lis
 
     n_blocks = math.ceil(settings.n_resamples / n_rows)
     return list(
-        np.concatenate(list(map_blocks(differences, range(n_blocks), settings.check)), axis=1)[
+        np.concatenate(list(map_blocks(differences, range(n_blocks), settings.progress)), axis=1)[
             :, : settings.n_resamples
         ]
     )
@@ -186,7 +186,7 @@ def _drawn_hits(
         sums = sign_sums(generator(settings.seed, Stream.MEAN_SWAPS, block), values, n_rows)
         return _n_hits(_statistics(units, sums), observed)
 
-    return sum(map_blocks(hits, range(math.ceil(n_resamples / _SIGN_ROWS)), settings.check))
+    return sum(map_blocks(hits, range(math.ceil(n_resamples / _SIGN_ROWS)), settings.progress))
 
 
 def sign_swap_statistics(units: UnitDifferences, settings: Settings) -> Arrangements:
@@ -209,4 +209,4 @@ def sign_swap_statistics(units: UnitDifferences, settings: Settings) -> Arrangem
         return _statistics(units, sign_sums(generator(settings.seed, Stream.MEAN_SWAPS, block), values, n_rows))
 
     n_blocks = math.ceil(settings.n_resamples / _SIGN_ROWS)
-    return Arrangements(observed, np.concatenate(list(map_blocks(drawn, range(n_blocks), settings.check))))
+    return Arrangements(observed, np.concatenate(list(map_blocks(drawn, range(n_blocks), settings.progress))))

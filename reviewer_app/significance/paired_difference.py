@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+from reviewer_app.progress import Progress
 
 
 @dataclass(frozen=True)
@@ -76,12 +77,16 @@ class Settings:
         B.
     seed
         Seed of the random numbers, derived from the digest of the inputs by the caller.
-    check
-        Called between blocks of resamples; whatever it raises, for example because the user cancelled, ends the work.
+    progress
+        Told after each block of resamples; cancelling it ends the work.
     """
 
     alpha: float = 0.05
     ci_level: float = 0.95
     n_resamples: int = 10_000
     seed: int = 0
-    check: Callable[[], None] = field(default=lambda: None, compare=False)
+    progress: Progress = field(default_factory=Progress, compare=False)
+
+    def part(self, start: float, stop: float) -> Settings:
+        """Return the settings of a step that is so much of the work."""
+        return replace(self, progress=self.progress.part(start, stop))

@@ -93,7 +93,7 @@ def ranking_bootstrap(
         return drawn
 
     n_blocks = math.ceil(n_resamples / n_rows)
-    values = np.concatenate(list(map_blocks(differences, range(n_blocks), settings.check)))[:n_resamples]
+    values = np.concatenate(list(map_blocks(differences, range(n_blocks), settings.progress)))[:n_resamples]
     if np.isnan(values).mean() > MAX_UNDEFINED:
         return None
     values = values[~np.isnan(values)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import IntEnum
@@ -17,6 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from reviewer_app.evaluation.inputs import FloatArray, IntArray
+from reviewer_app.progress import Progress
 
 BLOCK_ELEMENTS = 2_000_000
 """Numbers in the largest array of a block; a block holds about ten such arrays of 8 bytes each."""
@@ -71,17 +72,15 @@ def generator(seed: int, stream: Stream, block: int) -> np.random.Generator:
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(int(stream), block)))
 
 
-def map_blocks(
-    compute: Callable[[int], _Result], blocks: Iterable[int], check: Callable[[], None]
-) -> Iterator[_Result]:
+def map_blocks(compute: Callable[[int], _Result], blocks: Sequence[int], progress: Progress) -> Iterator[_Result]:
     """Yield ``compute(block)`` for each block, in order, computed by several threads.
 
-    `check` is called after each; where it raises, blocks that were not begun are not computed.
+    `progress` is told after each; where it is cancelled, blocks that were not begun are not computed.
     """
     executor = ThreadPoolExecutor(min(MAX_THREADS, os.cpu_count() or 1))
     try:
-        for result in executor.map(compute, blocks):
-            check()
+        for number, result in enumerate(executor.map(compute, blocks), start=1):
+            progress.report(number / len(blocks))
             yield result
     finally:
         executor.shutdown(cancel_futures=True)

@@ -20,6 +20,7 @@ from scipy import stats
 from reviewer_app.evaluation.inputs import NO_PREDICTION, Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import METRICS, metrics_for
 from reviewer_app.evaluation.missing import treat_missing
+from reviewer_app.progress import Progress
 from reviewer_app.significance.auc import delong
 from reviewer_app.significance.count_metrics import bootstrap, degrees_of_freedom, jackknife
 from reviewer_app.significance.headline import headline, headline_seeds
@@ -483,3 +484,17 @@ def test_calibration_errors_of_top_lists_have_values() -> None:
     found = headline([metric], gold, *runs, Structure(), {}, Settings())["calibration_error"]
     assert (found.a, found.b) == tuple(metric.value(gold, run).value for run in runs)
     assert found.not_defined == "a calibration error has no test and no interval"
+
+
+def test_progress_runs_from_0_to_1_and_never_back(teams: Callable[..., Any]) -> None:
+    told: list[float] = []
+    progress = Progress(lambda fraction, message: told.append(fraction))
+    simulated = teams(200, 2, matching=True, seed=18)
+    # An alpha that p is never near: nothing is drawn a second time.
+    settings = Settings(alpha=2.0, n_resamples=2_000, progress=progress)
+    headline(
+        list(metrics_for("matching", 2, False)), simulated.gold, simulated.a, simulated.b, Structure(), {}, settings
+    )
+    assert told == sorted(told)
+    assert 0.0 < told[0] < 0.5
+    assert told[-1] == pytest.approx(1.0)

@@ -15,6 +15,7 @@ from scipy import stats
 
 from reviewer_app.evaluation.inputs import Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import METRICS
+from reviewer_app.progress import Cancelled, Progress
 from reviewer_app.significance.beside.posterior import PosteriorShares, posterior_shares
 from reviewer_app.significance.beside.sampling import Sampling
 from reviewer_app.significance.case import case_of
@@ -145,15 +146,11 @@ def test_shared_records_several_runs_and_one_group_have_a_reason_instead(teams: 
 
 
 def test_it_can_be_cancelled(teams: Callable[..., Any]) -> None:
-    class CancelledError(Exception):
-        pass
-
-    def check() -> None:
-        raise CancelledError
-
+    progress = Progress()
+    progress.cancel()
     simulated = teams(300, 2, matching=True, seed=8)
     case = case_of(
-        METRICS["f1"], simulated.gold, [simulated.a], [simulated.b], Structure(), None, Settings(check=check)
+        METRICS["f1"], simulated.gold, [simulated.a], [simulated.b], Structure(), None, Settings(progress=progress)
     )
-    with pytest.raises(CancelledError):
+    with pytest.raises(Cancelled):
         posterior_shares(Sampling(case))

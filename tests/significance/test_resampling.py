@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from reviewer_app.progress import Cancelled, Progress
 from reviewer_app.significance import resampling
 from reviewer_app.significance.means import UnitDifferences, bootstrap_means, sign_swap_test
 from reviewer_app.significance.paired_difference import Settings
@@ -142,20 +143,19 @@ def test_work_that_is_cancelled_between_blocks_begins_no_others() -> None:
         begun.append(block)
         time.sleep(0.005)
 
-    def cancel() -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        list(map_blocks(compute, range(1_000), cancel))
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        list(map_blocks(compute, range(1_000), progress))
     assert len(begun) < 500
 
 
-def test_blocks_come_in_order_and_are_checked_one_by_one() -> None:
-    checks: list[None] = []
-    assert list(map_blocks(lambda block: block * block, range(50), lambda: checks.append(None))) == [
-        block * block for block in range(50)
-    ]
-    assert len(checks) == 50
+def test_blocks_come_in_order_and_are_told_one_by_one() -> None:
+    told: list[float | None] = []
+    progress = Progress(lambda fraction, message: told.append(fraction))
+    found = list(map_blocks(lambda block: block * block, range(50), progress))
+    assert found == [block * block for block in range(50)]
+    assert told == [number / 50 for number in range(1, 51)]
 
 
 @pytest.mark.parametrize("size", [65, 700, 1_024, 1_025])

@@ -12,6 +12,7 @@ from scipy import stats
 
 from reviewer_app.evaluation.inputs import Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import METRICS
+from reviewer_app.progress import Cancelled, Progress
 from reviewer_app.significance import resampling
 from reviewer_app.significance.across.team_resamples import resampled_values
 from reviewer_app.significance.paired_difference import Settings
@@ -149,8 +150,7 @@ def test_no_teams_are_refused() -> None:
 def test_the_work_can_be_cancelled(teams: Callable[..., Any]) -> None:
     gold, team_list = three_teams(teams, n=60, k=3)
 
-    def cancel() -> None:
-        raise InterruptedError
-
-    with pytest.raises(InterruptedError):
-        resampled_values(METRICS["macro_f1"], gold, team_list, INDEPENDENT, replace(SETTINGS, check=cancel))
+    progress = Progress()
+    progress.cancel()
+    with pytest.raises(Cancelled):
+        resampled_values(METRICS["macro_f1"], gold, team_list, INDEPENDENT, replace(SETTINGS, progress=progress))

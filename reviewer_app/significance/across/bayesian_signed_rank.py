@@ -77,7 +77,7 @@ def bayesian_signed_rank(differences: FloatArray, margin: float, settings: Setti
         weights = rng.dirichlet(parameters, size=min(n_rows, n_draws - block * n_rows))
         return wins_of_largest(theta(points[order], weights[:, order], margin), TIE)
 
-    total = sum(map_blocks(wins, range(math.ceil(n_draws / n_rows)), settings.check), np.zeros(3))
+    total = sum(map_blocks(wins, range(math.ceil(n_draws / n_rows)), settings.progress), np.zeros(3))
     return BayesianSignedRank(shares_of(total, n_draws))
 
 

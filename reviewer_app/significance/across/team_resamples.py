@@ -140,7 +140,7 @@ def _resampled(units: _Units, settings: Settings) -> TeamResamples:
         return units.metric(transposed @ unit_draws(rng, units.counts, no_pseudo, n_rows))
 
     n_blocks = math.ceil(settings.n_resamples / n_rows)
-    values = np.concatenate(list(map_blocks(drawn, range(n_blocks), settings.check)))[: settings.n_resamples]
+    values = np.concatenate(list(map_blocks(drawn, range(n_blocks), settings.progress)))[: settings.n_resamples]
     undefined = np.isnan(values).any(axis=1)
     if undefined.mean() > MAX_UNDEFINED:
         return TeamResamples(None, "too few positives: not defined in over 1 % of the resamples")

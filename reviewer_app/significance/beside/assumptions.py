@@ -39,8 +39,8 @@ _BY_GROUPS = (
 
 _BY_RECORDS = (
     "Pairs that have no record in common are independent of each other; pairs that share one need not be. "
-    "The difference divided by its standard error follows Student's t, with one degree of freedom less than there are "
-    "records on the side that has fewer."
+    "The difference divided by its standard error follows Student's t, with fewer degrees of freedom than there are "
+    "records on the side that has fewer, and the fewer the more unevenly the records weigh in the difference."
 )
 
 _BY_SEEDS = (

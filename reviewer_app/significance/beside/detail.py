@@ -114,11 +114,8 @@ def detail(
         )
     sampling = Sampling(case)
     bootstrap = bootstrap_distribution(sampling)
-    settings.check()
     permutation = permutation_distribution(sampling)
-    settings.check()
     posterior = posterior_shares(sampling)
-    settings.check()
     power = _power(sampling)
     labels = _labels(case)
     return SignificanceDetail(

@@ -252,4 +252,4 @@ def _drawn_hits(
         drawn = swap_draws(rng, sizes, n_rows)[:, : n_resamples - block * n_rows]
         return int(np.count_nonzero(test.statistics(drawn) >= observed - TIE))
 
-    return sum(map_blocks(hits, range(math.ceil(n_resamples / n_rows)), settings.check))
+    return sum(map_blocks(hits, range(math.ceil(n_resamples / n_rows)), settings.progress))

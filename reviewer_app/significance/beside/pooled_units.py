@@ -85,7 +85,7 @@ class PooledUnits:
         def block(number: int) -> FloatArray:
             return draw(generator(settings.seed, stream, number), n_rows)
 
-        return np.concatenate(list(map_blocks(block, range(n_blocks), settings.check)))[: settings.n_resamples]
+        return np.concatenate(list(map_blocks(block, range(n_blocks), settings.progress)))[: settings.n_resamples]
 
 
 def pooled_units(units: UnitDifferences) -> PooledUnits:

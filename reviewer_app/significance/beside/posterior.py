@@ -167,5 +167,5 @@ def _in_blocks(
     def block(number: int) -> FloatArray:
         return differences(generator(settings.seed, Stream.POSTERIOR, number), n_rows)
 
-    blocks = map_blocks(block, range(math.ceil(n_draws / n_rows)), settings.check)
+    blocks = map_blocks(block, range(math.ceil(n_draws / n_rows)), settings.progress)
     return np.concatenate(list(blocks))[:n_draws]
