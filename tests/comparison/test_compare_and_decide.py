@@ -225,7 +225,7 @@ class CancelledAtCheck(Progress):
 
 
 def test_a_comparison_can_be_cancelled_between_blocks_of_resamples(y_true):
-    progress = CancelledAtCheck(2)
+    progress = CancelledAtCheck(1)
     asked = request(side("A", labels(y_true, 10)), side("B", labels(y_true, 40)))
     with pytest.raises(Cancelled):
         compare(asked, AnalysisPlan(), n_family=1, seed=1, progress=progress)
