@@ -41,6 +41,7 @@ def plan(review: Path, metric: str | None, pairs: tuple[str, ...], lock: bool, *
         if lock or after != before:
             print_findings(opened.do(SetPlan(after, lock)).findings)
         state = opened.summary().plan_state
+        prospects = [(dataset.name, dataset.prospect) for dataset in opened.datasets()]
     comparisons = (
         "every pair of teams" if after.comparisons is None else "; ".join(map(" against ".join, after.comparisons))
     )
@@ -51,6 +52,8 @@ def plan(review: Path, metric: str | None, pairs: tuple[str, ...], lock: bool, *
     click.echo(f"comparisons: {printable(comparisons)}")
     click.echo(f"resamples: {after.n_resamples}")
     click.echo(f"state: {state.replace('_', ' ')}")
+    for name, prospect in prospects:
+        click.echo(f"{printable(name)}: {printable(prospect)}")
 
 
 def _pair(text: str, teams: Sequence[str]) -> tuple[str, str]:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import sqlite3
 
 from reviewer_app.comparison.formatting import in_points
+from reviewer_app.comparison.prospects import prospect_sentence
 from reviewer_app.evaluation.metrics import METRICS
 from reviewer_app.review.cells import cells_of, done_runs, why_not_allowed, why_not_applicable
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.file import ReviewFile
+from reviewer_app.review.pairs import planned_family
 from reviewer_app.review.queries import (
     BASELINES,
     DatasetInfo,
@@ -43,6 +45,7 @@ def summary_of(file: ReviewFile, contents: Contents) -> ReviewSummary:
 
 def dataset_infos(contents: Contents) -> tuple[DatasetInfo, ...]:
     """Return the datasets in the order in which they were added."""
+    alpha = contents.plan.plan.alpha_of_one(planned_family(contents).size)
     return tuple(
         DatasetInfo(
             dataset_id=dataset.dataset_id,
@@ -61,6 +64,7 @@ def dataset_infos(contents: Contents) -> tuple[DatasetInfo, ...]:
             digest=dataset.digest,
             source=dataset.spec.source,
             findings=dataset.findings,
+            prospect=prospect_sentence(dataset.test.n_examples, dataset.spec.task, alpha),
         )
         for dataset in contents.datasets
     )

@@ -73,6 +73,8 @@ class DatasetInfo:
     digest: str
     source: Mapping[str, object]
     findings: tuple[Finding, ...]
+    prospect: str = ""
+    """What its test split could show under the plan, whoever is compared: a sentence."""
 
     @property
     def n_test(self) -> int:

@@ -96,9 +96,9 @@ def two_way_variance(
     independent.
 
     The degrees of freedom are the least of min(G_l, G_r) - 1 and of Satterthwaite's over either side's records, from 1
-    on: few where few records hold most of the pairs, or of those that the metric looks at. With min(G_l, G_r) - 1
-    alone intervals of 95 % covered as little as 0.90 on graphs in which the r-th record has 1 / r of the pairs of the
-    first, with the least of the three 0.93 to 0.98.
+    on: few where few records hold most of the pairs, or of those that the metric looks at. In simulations of 241 and
+    245 records, the r-th with about 1 / r of the first one's pairs, 95 % intervals of min(G_l, G_r) - 1 alone covered
+    0.90 to 0.95, those of the least of the three 0.93 to 0.98.
 
     Parameters
     ----------

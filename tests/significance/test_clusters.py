@@ -85,6 +85,47 @@ def test_whatever_codes_name_the_records_the_variance_is_the_same() -> None:
     assert two_way_variance(values, left, right) == two_way_variance(values, left * 1_000 + 7, right - 50)
 
 
+def uneven_pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return effects of 12 pairs, whose 10 left records add up to 2, -2 and eight times 0; each right one is alone."""
+    effects = np.array([1.0, 1.0, -1.0, -1.0, *[0.0] * 8])
+    return effects, np.array([0, 0, 1, 1, *range(2, 10)]), np.arange(12)
+
+
+def test_degrees_of_freedom_are_few_where_few_records_decide() -> None:
+    effects, left, right = uneven_pairs()
+    # Left records: V = 8 x 10 / 9, squares of squares 2 x 16 - 8^2 / 10. Right ones: V = 4 x 12 / 11, 4 - 4^2 / 12.
+    by_left, by_right = 2 * (80 / 9) ** 2 / 25.6, 2 * (48 / 11) ** 2 / (8 / 3)
+    assert by_left == pytest.approx(6.173, abs=1e-3)
+    assert by_left < 9 < by_right
+    for sides in ((left, right), (right, left)):
+        found = two_way_variance(effects, *sides)
+        assert found is not None
+        assert found.degrees_of_freedom == pytest.approx(by_left)
+
+
+def test_degrees_of_freedom_are_never_more_than_the_records_of_the_smaller_side_less_one() -> None:
+    effects, left, right = uneven_pairs()
+    # A known part of the variance leaves less to chance: 2 (10 x 10 / 9)^2 / 25.6 = 9.6 where 10 records allow 9.
+    with_pseudo = two_way_variance(effects, left, right, pseudo_variance=2.0)
+    alike = two_way_variance(np.array([1.0, -1.0, 1.0, -1.0]), np.arange(4), np.arange(4))
+    assert with_pseudo is not None
+    assert alike is not None
+    assert (with_pseudo.degrees_of_freedom, alike.degrees_of_freedom) == (9.0, 3.0)
+    parts_alone = combine_two_way(8.0, 4.0, 4.0, 10, 12)
+    assert parts_alone is not None
+    assert parts_alone.degrees_of_freedom == 9.0
+
+
+@given(pairs)
+def test_degrees_of_freedom_lie_between_one_and_the_records_of_the_smaller_side_less_one(
+    rows: list[tuple[int, int, int]],
+) -> None:
+    left, right, apart = (np.asarray(column) for column in zip(*rows, strict=True))
+    found = two_way_variance((apart - apart.mean()) / len(apart), left, right)
+    if found is not None:
+        assert 1.0 <= found.degrees_of_freedom <= min(found.n_left, found.n_right) - 1
+
+
 def test_one_record_on_a_side_leaves_nothing_independent() -> None:
     assert two_way_variance(np.array([0.1, -0.1]), np.zeros(2, dtype=int), np.arange(2)) is None
     assert combine_two_way(1.0, 1.0, 1.0, 1, 9) is None

@@ -112,9 +112,8 @@ def test_pairs_that_share_records_go_by_two_way_variance(
         two_way = two_way_variance(
             influence.values, structure.left_records, structure.right_records, influence.pseudo_variance
         )
-        expected = wald(
-            answer.difference, math.sqrt(two_way.variance), margin=0.01, df=float(two_way.degrees_of_freedom)
-        )
+        expected = wald(answer.difference, math.sqrt(two_way.variance), margin=0.01, df=two_way.degrees_of_freedom)
+        assert answer.degrees_of_freedom == pytest.approx(two_way.degrees_of_freedom)
         assert answer.p_value == pytest.approx(expected.p_value)
         assert (answer.ci_low, answer.ci_high) == pytest.approx((expected.ci_low, expected.ci_high))
         assert answer.p_equivalence == pytest.approx(expected.p_equivalence)
@@ -122,6 +121,32 @@ def test_pairs_that_share_records_go_by_two_way_variance(
     for metric_id in ("average_precision", "recall_at_precision_90"):
         assert found[metric_id].standard_error > 0.0
         assert "shared records" in found[metric_id].interval_method
+
+
+def test_few_records_with_most_of_the_pairs_leave_few_degrees_of_freedom(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(600, 2, matching=True, seed=33)
+    # Four left records have 100 pairs each, fifty have four.
+    left = np.repeat(np.arange(54), [100] * 4 + [4] * 50)
+    uneven = answers(simulated, settings, Structure(left_records=left, right_records=np.arange(600)))
+    even = answers(simulated, settings, Structure(left_records=np.arange(600) // 12, right_records=np.arange(600)))
+    for metric_id in ("accuracy", "f1", "brier", "roc_auc"):
+        assert uneven[metric_id].degrees_of_freedom < 25 < even[metric_id].degrees_of_freedom <= 49
+
+
+def test_seeds_that_make_no_difference_leave_the_answer_of_shared_records(
+    teams: Callable[..., Any], settings: Settings, answers: Answers
+) -> None:
+    simulated = teams(300, 2, matching=True, seed=34)
+    structure = Structure(left_records=np.arange(300) // 4 % 40, right_records=np.arange(300))
+    alone = answers(simulated, settings, structure, names=["f1", "brier"])
+    given = (simulated.gold, [simulated.a] * 3, [simulated.b] * 3, structure, MARGINS, settings)
+    found = headline_seeds([METRICS["f1"], METRICS["brier"]], *given)
+    for metric_id, answer in found.items():
+        assert answer.degrees_of_freedom == pytest.approx(alone[metric_id].degrees_of_freedom)
+        assert (answer.ci_low, answer.ci_high) == pytest.approx((alone[metric_id].ci_low, alone[metric_id].ci_high))
+        assert answer.p_value == pytest.approx(alone[metric_id].p_value)
 
 
 WITHOUT_EFFECTS = replace(METRICS["average_precision"], effects=None)

@@ -129,6 +129,8 @@ def dataset_facts(dataset: DatasetInfo) -> list[tuple[str, tuple[Span, ...]]]:
     ]
     if dataset.label_meaning:
         facts.append(("Meaning", (Span(dataset.label_meaning),)))
+    if dataset.prospect:
+        facts.append(("Power", (Span(dataset.prospect),)))
     if licence := dataset.source.get("licence"):
         facts.append(("Licence", (Span(str(licence)),)))
     return facts
