@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +17,6 @@ from reviewer_app.significance.resampling import (
     Stream,
     all_signs,
     generator,
-    index_sums,
     is_too_close,
     map_blocks,
     permutation_p,
@@ -29,9 +27,6 @@ _MAX_WORK = 20_000_000_000
 """Units times arrangements beyond which a p value near alpha is not made more precise."""
 
 _SIGN_ROWS = 10_000
-
-_INDICES = 500_000
-"""Indices drawn at once: they and what they pick stay in the processor's cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,36 +118,6 @@ def sign_swap_test(units: UnitDifferences, settings: Settings) -> MonteCarloP:
         too_much = n_resamples > MAX_PERMUTATIONS or n_resamples * len(swapped) > _MAX_WORK
         if too_much or not is_too_close(p, settings.alpha):
             return p
-
-
-def bootstrap_means(units: Sequence[UnitDifferences], settings: Settings) -> list[FloatArray]:
-    """Return the differences of each of several means over the same bootstrap resamples of units, each of shape (B,).
-
-    Parameters
-    ----------
-    units
-        What the units add to each mean, all with the same sizes and pseudo-examples; these are resampled with them.
-    settings
-        B and seed.
-    """
-    pseudo = np.ones(units[0].n_pseudo)
-    sizes = np.concatenate([units[0].sizes, pseudo, pseudo])
-    rows = [np.concatenate([one.sums, pseudo, -pseudo]) for one in units]
-    of_one_example = bool(np.all(sizes == 1.0))
-    values = np.stack(rows if of_one_example else [*rows, sizes])
-    n_rows = max(1, min(_INDICES // len(sizes), settings.n_resamples))
-
-    def differences(block: int) -> FloatArray:
-        drawn = index_sums(generator(settings.seed, Stream.MEAN_BOOTSTRAP, block), values, n_rows)
-        means: FloatArray = drawn[: len(rows)] / (len(sizes) if of_one_example else drawn[-1])
-        return means
-
-    n_blocks = math.ceil(settings.n_resamples / n_rows)
-    return list(
-        np.concatenate(list(map_blocks(differences, range(n_blocks), settings.progress)), axis=1)[
-            :, : settings.n_resamples
-        ]
-    )
 
 
 def _swapped_values(units: UnitDifferences, swapped: IntArray) -> FloatArray:

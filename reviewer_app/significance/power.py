@@ -101,22 +101,6 @@ def power_of(difference: float, standard_error: float, alpha: float = 0.05) -> f
     return float(ndtr(shift - reach) + ndtr(-shift - reach))
 
 
-def standard_error_bound(n: int, discordance: float, value_range: float = 1.0) -> float:
-    """Return the largest standard error that a difference of two means over n examples can have.
-
-    sqrt(discordance / n) x range: values that differ on a stated share of the examples, by no more than their range.
-    Before there are results it serves Brier score and mean cost, and recall or precision with n the examples of the
-    class; F1 has no such bound without knowledge of both.
-
-    Raises
-    ------
-    ValueError
-        No examples, or a discordance outside [0, 1].
-    """
-    require_discordance(n, discordance)
-    return value_range * math.sqrt(discordance / n)
-
-
 def require_discordance(n: int, discordance: float) -> None:
     """Raise a ValueError without examples, or where a share of discordant examples is none."""
     if n <= 0:

@@ -55,7 +55,6 @@ class Stream(IntEnum):
 
     COUNT_BOOTSTRAP = 1
     COUNT_SWAPS = 2
-    MEAN_BOOTSTRAP = 3
     MEAN_SWAPS = 4
     RANKING = 5
     RANKING_LEFT = 6
@@ -219,28 +218,6 @@ def all_signs(n: int) -> FloatArray:
     """Return every arrangement of n signs, shape (2^n, n); the first is all plus, the last all minus."""
     bits = (np.arange(2**n)[:, np.newaxis] >> np.arange(n)) & 1
     return 1.0 - 2.0 * bits
-
-
-def index_sums(rng: np.random.Generator, values: FloatArray, n_rows: int) -> FloatArray:
-    """Return sums over plain bootstrap resamples, shape (M, n_rows), the same resamples for all M rows of values.
-
-    Parameters
-    ----------
-    rng
-        Random numbers.
-    values
-        Shape (M, m).
-    n_rows
-        Number of resamples; n_rows x m indices are drawn at once, of many units part by part (see `index_weights`).
-    """
-    n_units = values.shape[1]
-    if n_units <= _UNITS_IN_CACHE:
-        index = rng.integers(0, n_units, size=(n_rows, n_units))
-        return np.stack([row.take(index).sum(axis=1) for row in values])
-    sums = np.zeros((len(values), n_rows))
-    for row, part, drawn in _drawn_by_parts(rng, n_units, n_rows):
-        sums[:, row] += [of_units[part].take(drawn).sum() for of_units in values]
-    return sums
 
 
 def index_weights(rng: np.random.Generator, n_units: int, n_rows: int) -> IntArray:

@@ -16,7 +16,6 @@ from reviewer_app.significance.power import (
     examples_for_difference_accuracy,
     minimum_detectable_difference,
     power_of,
-    standard_error_bound,
 )
 
 
@@ -128,13 +127,3 @@ def test_accuracys_curve_plans_a_test_set(n: int, discordance: float, margin: fl
 def test_without_a_margin_there_is_no_power_for_it() -> None:
     assert accuracy_power_curve(0.1, 500).power_at_margin is None
     assert power_curve(0.1, 500).power_at_margin is None
-
-
-def test_bound_of_the_standard_error_before_results() -> None:
-    rng = np.random.default_rng(6)
-    differences = rng.uniform(-1, 1, 500) * (rng.random(500) < 0.2)
-    observed = differences.std() / np.sqrt(500)
-    assert observed < standard_error_bound(500, float(np.mean(differences != 0)))
-    assert standard_error_bound(400, 0.04, value_range=2.0) == pytest.approx(0.02)
-    with pytest.raises(ValueError, match="between 0 and 1"):
-        standard_error_bound(10, 2.0)

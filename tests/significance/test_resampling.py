@@ -11,12 +11,11 @@ from scipy import stats
 
 from reviewer_app.progress import Cancelled, Progress
 from reviewer_app.significance import resampling
-from reviewer_app.significance.means import UnitDifferences, bootstrap_means, sign_swap_test
+from reviewer_app.significance.means import UnitDifferences, sign_swap_test
 from reviewer_app.significance.paired_difference import Settings
 from reviewer_app.significance.resampling import (
     Stream,
     generator,
-    index_sums,
     index_weights,
     is_too_close,
     jackknife_variance,
@@ -78,20 +77,15 @@ def test_index_weights_and_sums_are_the_plain_bootstrap() -> None:
     weights = index_weights(np.random.default_rng(4), 30, 5_000)
     assert np.all(weights.sum(axis=1) == 30)
     assert weights.var() == pytest.approx(1 - 1 / 30, rel=0.03)
-    values = np.arange(30.0)[np.newaxis]
-    sums = index_sums(np.random.default_rng(4), values, 5_000)
-    assert np.allclose(sums[0], weights @ values[0])
 
 
 def test_numbers_do_not_depend_on_threads(monkeypatch: pytest.MonkeyPatch) -> None:
     rng = np.random.default_rng(5)
     units = UnitDifferences(rng.normal(0.002, 1.0, 60_000), np.ones(60_000))
     settings = Settings(n_resamples=100, seed=3, alpha=1e-9)
-    several = bootstrap_means([units], settings)[0], sign_swap_test(units, settings)
+    several = sign_swap_test(units, settings)
     monkeypatch.setattr(resampling, "MAX_THREADS", 1)
-    alone = bootstrap_means([units], settings)[0], sign_swap_test(units, settings)
-    assert np.array_equal(several[0], alone[0])
-    assert several[1] == alone[1]
+    assert sign_swap_test(units, settings) == several
 
 
 def test_streams_and_blocks_are_independent_and_the_seed_may_be_a_digest() -> None:
@@ -169,8 +163,6 @@ def test_swaps_of_many_units_are_fair_binomials_by_bits_or_not(size: int) -> Non
 def test_weights_of_many_units_are_the_plain_bootstrap_too(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resampling, "_UNITS_IN_CACHE", 8)
     weights = index_weights(np.random.default_rng(8), 30, 20_000)
-    values = np.random.default_rng(9).normal(size=(2, 30))
-    assert index_sums(np.random.default_rng(8), values, 20_000) == pytest.approx(values @ weights.T, abs=1e-12)
     assert weights.dtype == np.uint8
     assert np.all(weights.sum(axis=1) == 30)
     assert weights.mean(axis=0) == pytest.approx(np.ones(30), abs=4 / math.sqrt(20_000))

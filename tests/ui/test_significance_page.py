@@ -53,6 +53,13 @@ def test_the_forest_plot_is_of_datasets_first_then_of_metrics(qtbot: QtBot, show
     assert "amazon-google · " in words(shown)
 
 
+def test_the_forest_plot_can_be_of_every_metric_on_every_dataset(qtbot: QtBot, shown: SignificancePage) -> None:
+    QTest.mouseClick(shown.forest.by_both, Qt.MouseButton.LeftButton)
+    assert "Every metric on every dataset" in words(shown)
+    assert len(shown.shown_grids()) == 2
+    assert [card.title for card in shown.shown_figures()] == ["Forest plot of the differences"]
+
+
 def test_with_a_single_dataset_the_forest_plot_is_of_its_metrics(
     qtbot: QtBot, page: SignificancePage, open_review: Open
 ) -> None:
@@ -199,6 +206,11 @@ def test_from_three_teams_on_there_is_a_diagram_and_a_table_of_pairs(
     settle(qtbot, page)
     show(qtbot, page, View.ACROSS)
     assert [card.title for card in page.shown_figures()] == ["Critical-difference diagram"]
+    assert not page.across.nemenyi.isChecked()
+    height = page.across.diagram.view.height()
+    page.across.nemenyi.setChecked(True)
+    settle(qtbot, page)
+    assert page.across.diagram.view.height() > height
     ranks, pairs = rows(page, 1), rows(page, 2)
     assert [row[:3] for row in ranks[1:]] == [
         [CATALOG, "1.20", "80.0 %"],

@@ -12,22 +12,6 @@ import numpy as np
 from reviewer_app.evaluation.inputs import BoolArray
 
 
-@dataclass(frozen=True, eq=False)
-class Nemenyi:
-    """Nemenyi's test of all pairs of teams.
-
-    Attributes
-    ----------
-    critical_difference
-        Teams whose mean ranks differ by at least this much are told apart.
-    told_apart
-        Which teams are, shape (T, T), symmetric, False on the diagonal.
-    """
-
-    critical_difference: float
-    told_apart: BoolArray
-
-
 @dataclass(frozen=True)
 class TieGroups:
     """The bars of a critical-difference diagram.
@@ -49,7 +33,10 @@ class TieGroups:
 def critical_difference(n_teams: int, n_datasets: int, alpha: float) -> float:
     """Return Nemenyi's critical difference of mean ranks, q / sqrt(2) x sqrt(T (T + 1) / (6 D)) (Demsar 2006, JMLR 7).
 
-    q is the upper alpha quantile of the studentised range of T teams with infinite degrees of freedom.
+    Teams whose mean ranks differ by at least this much are told apart by Nemenyi's test (1963). Whether two are depends
+    on who else took part (Benavoli, Corani & Mangili 2016, JMLR 17): for decisions take `pairwise_signed_ranks`. With
+    many ties it is too careful, because mean ranks then vary less than it assumes. q is the upper alpha quantile of the
+    studentised range of T teams with infinite degrees of freedom.
 
     Parameters
     ----------
@@ -71,32 +58,6 @@ def critical_difference(n_teams: int, n_datasets: int, alpha: float) -> float:
         raise ValueError(f"{n_teams} teams on {n_datasets} datasets have no critical difference")
     q = float(studentized_range.isf(alpha, n_teams, np.inf))
     return q / math.sqrt(2.0) * math.sqrt(n_teams * (n_teams + 1) / (6.0 * n_datasets))
-
-
-def nemenyi(mean_ranks: Sequence[float], n_datasets: int, alpha: float) -> Nemenyi:
-    """Return which teams differ in mean rank by Nemenyi's test (Nemenyi 1963; Demsar 2006, JMLR 7, section 3.2.2).
-
-    Whether two teams are told apart depends on who else took part (Benavoli, Corani & Mangili 2016, JMLR 17): for
-    decisions take `pairwise_signed_ranks`. With many ties it is too careful, because mean ranks then vary less than it
-    assumes.
-
-    Parameters
-    ----------
-    mean_ranks
-        Of T teams, at least 2.
-    n_datasets
-        D, at least 1.
-    alpha
-        Family-wise error rate.
-
-    Raises
-    ------
-    ValueError
-        Fewer than two teams, or no datasets.
-    """
-    smallest = critical_difference(len(mean_ranks), n_datasets, alpha)
-    ranks = np.asarray(mean_ranks)
-    return Nemenyi(smallest, np.abs(ranks[:, np.newaxis] - ranks) >= smallest)
 
 
 def tie_groups(mean_ranks: Sequence[float], told_apart: BoolArray) -> TieGroups:

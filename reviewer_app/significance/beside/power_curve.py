@@ -62,14 +62,14 @@ def power_curve(
     fixed_variance: float = 0.0,
     basis: str = "the standard error observed here, shrinking with the square root of the number of examples",
 ) -> PowerCurve:
-    """Return the power curve of a metric whose standard error is known, or bounded, on n examples.
+    """Return the power curve of a metric whose standard error is known on n examples.
 
     SE(m)^2 = fixed + (SE^2 - fixed) n / m, against the normal distribution.
 
     Parameters
     ----------
     standard_error
-        On `n_here` examples; before results, for example `standard_error_bound`. Positive.
+        On `n_here` examples. Positive.
     n_here
         Examples at hand, at least 1.
     alpha, margin

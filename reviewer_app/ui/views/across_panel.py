@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout
 
 from reviewer_app.comparison.across import Across
 from reviewer_app.comparison.result import Comparison, Overall
@@ -45,6 +45,10 @@ class AcrossPanel(ScrolledContent):
         self.pair_card.body.addLayout(self._overall)
         self.pair_card.body.addWidget(self._why)
         self.diagram = FigureCard("Critical-difference diagram")
+        self.nemenyi = QCheckBox("Show Nemenyi's critical difference, which depends on who else took part")
+        self.nemenyi.toggled.connect(self._draw_diagram)
+        self.diagram.body.addWidget(self.nemenyi)
+        self._across: Across | None = None
         self._tables = QVBoxLayout()
         self._tables.setSpacing(GAP)
         self.teams_words = label(wrap=True, selectable=True)
@@ -78,7 +82,7 @@ class AcrossPanel(ScrolledContent):
     def show_across(self, across: Across | None) -> None:
         """Show every team; None where there are neither two datasets nor three teams."""
         empty(self._tables)
-        self._of_teams = ()
+        self._of_teams, self._across = (), across
         self.diagram.setVisible(across is not None)
         self.teams_card.show()
         if across is None:
@@ -90,13 +94,20 @@ class AcrossPanel(ScrolledContent):
             view.show_grid(grid)
             self._tables.addWidget(view)
         self.teams_words.setText("\n".join(across_words(across)))
+        self._draw_diagram()
+
+    def _draw_diagram(self) -> None:
+        across, with_nemenyi = self._across, self.nemenyi.isChecked()
+        if across is None:
+            return
         why = why_no_diagram(across)
+        self.nemenyi.setVisible(why is None)
         if why is not None:
             self.diagram.say(f"There is no diagram: {why}.")
         else:
             self.diagram.show_figure(
-                lambda figure, palette: draw_critical_difference(figure, across, palette),
-                critical_difference_height(across),
+                lambda figure, palette: draw_critical_difference(figure, across, palette, with_nemenyi=with_nemenyi),
+                critical_difference_height(across, with_nemenyi=with_nemenyi),
                 "Best mean rank first; teams under one bar are not told apart by the tests of their pairs, after Holm.",
             )
 

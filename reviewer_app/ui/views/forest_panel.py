@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayou
 from reviewer_app.comparison.result import Comparison
 from reviewer_app.review.queries import MetricInfo
 from reviewer_app.significance.multiplicity import Correction
-from reviewer_app.ui.models.forest import Forest, forest_by_dataset, forest_by_metric
+from reviewer_app.ui.models.forest import Forest, forest_by_both, forest_by_dataset, forest_by_metric
 from reviewer_app.ui.models.number_grid import NumberGrid
 from reviewer_app.ui.models.significance_grids import datasets_grid, metrics_grid
 from reviewer_app.ui.models.significance_words import datasets_sentence, forest_words, metrics_sentence
@@ -19,7 +19,7 @@ from reviewer_app.ui.views.forest_figure import draw_forest, forest_height
 
 
 class ForestPanel(ScrolledContent):
-    """Shows the forest plot by dataset or by metric."""
+    """Shows the forest plot by dataset, by metric, or of everything."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -30,13 +30,14 @@ class ForestPanel(ScrolledContent):
         self.card = FigureCard("Forest plot of the differences")
         self.by_dataset = _chip("By dataset")
         self.by_metric = _chip("By metric")
+        self.by_both = _chip("Everything")
         self.by_dataset.setChecked(True)
         group = QButtonGroup(self)
         self._chips = QWidget()
         row = QHBoxLayout(self._chips)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
-        for chip in (self.by_dataset, self.by_metric):
+        for chip in (self.by_dataset, self.by_metric, self.by_both):
             group.addButton(chip)
             chip.clicked.connect(self._show)
             row.addWidget(chip)
@@ -77,8 +78,15 @@ class ForestPanel(ScrolledContent):
         """Whether the rows are metrics of the chosen dataset: always, where it is the only one."""
         return self._has_one or self.by_metric.isChecked()
 
+    @property
+    def is_of_everything(self) -> bool:
+        """Whether the rows are all metrics of all datasets."""
+        return not self._has_one and self.by_both.isChecked()
+
     def grids(self) -> tuple[NumberGrid, ...]:
-        """Return what is drawn as a table."""
+        """Return what is drawn as tables."""
+        if self.is_of_everything:
+            return tuple(metrics_grid(comparison, self._metrics) for comparison in self._comparisons)
         if not self.is_by_metric:
             return (datasets_grid(self._comparisons, self._correction),) if self._comparisons else ()
         return () if self._chosen is None else (metrics_grid(self._chosen, self._metrics),)
@@ -97,7 +105,10 @@ class ForestPanel(ScrolledContent):
         return len(self._comparisons) == 1 and self._chosen is not None
 
     def _show(self) -> None:
-        if not self.is_by_metric:
+        if self.is_of_everything:
+            forest = forest_by_both(self._comparisons, self._correction)
+            self._draw(forest, "Every metric on every dataset; the verdicts read the primary ones alone.")
+        elif not self.is_by_metric:
             forest = forest_by_dataset(self._comparisons, self._correction)
             self._draw(forest, datasets_sentence(forest))
         elif self._chosen is not None:
