@@ -37,6 +37,9 @@ _MAX_WORK = 5_000_000_000
 _MAX_BOOTSTRAP_WORK = 500_000_000
 """The same for the bootstrap."""
 
+_ROUNDING = 1e-9
+"""Influences that differ by less than this share of the largest are the same."""
+
 _TIES = 0.5
 """What an arrangement as extreme as that observed counts: ties are common among counts."""
 
@@ -123,6 +126,14 @@ def degrees_of_freedom(metric: Metric, units: Units) -> float:
     spread = float(units.counts @ squared**2) - observed**2 / n_units
     most = max(n_units - 1.0, 1.0)
     return min(max(2.0 * variance**2 / spread, 1.0), most) if spread > 0.0 else most
+
+
+def n_different_units(metric: Metric, units: Units) -> int:
+    """Return on how many units the teams differ in what the metric looks at: changing places changes the influence."""
+    counts = units.class_counts(units.class_sums((units.counts + units.pseudo)[:, np.newaxis]))
+    influence = units.influence(metric, counts)[:, 0]
+    differs = np.abs(influence - influence[units.swapped]) > _ROUNDING * np.abs(influence).max()
+    return round(float(units.counts[differs].sum()))
 
 
 def jackknife(metric: Metric, units: Units) -> float | None:

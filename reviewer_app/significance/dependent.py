@@ -23,7 +23,13 @@ from reviewer_app.significance.clusters import (
     group_variance,
     two_way_variance,
 )
-from reviewer_app.significance.count_metrics import SwapTest, degrees_of_freedom, jackknife, swap_tests
+from reviewer_app.significance.count_metrics import (
+    SwapTest,
+    degrees_of_freedom,
+    jackknife,
+    n_different_units,
+    swap_tests,
+)
 from reviewer_app.significance.influence import Influence, has_influence, influence_of_runs, places_differ
 from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.means import UnitDifferences, sign_swap_test
@@ -131,14 +137,16 @@ def grouped_counts(cases: Sequence[Case]) -> list[PairedDifference]:
     if n_groups < 2:
         return [case.lacking(case.values, _ONE_GROUP) for case in cases]
     labels_a, labels_b = first.labels()
-    n_different = len(np.unique(codes[labels_a != labels_b]))
     units = units_of_groups(first.gold, joint_counts(first.gold, labels_a, labels_b), codes)
     if n_groups >= MANY_GROUPS:
         answers = independent.counts_of_units(cases, units, _GROUP_TEST, _GROUP_BOOTSTRAP)
     else:
         tests = swap_tests([case.metric for case in cases], units, first.settings)
         answers = [_count_by_jackknife(case, units, tests[case.metric.id], n_groups) for case in cases]
-    return [case.judged(answer, n_different, "group") for case, answer in zip(cases, answers, strict=True)]
+    return [
+        case.judged(answer, n_different_units(case.metric, units), "group")
+        for case, answer in zip(cases, answers, strict=True)
+    ]
 
 
 def _count_by_jackknife(case: Case, units: Units, swaps: SwapTest, n_groups: int) -> PairedDifference:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from reviewer_app.evaluation.inputs import Predictions, Structure
+from reviewer_app.evaluation.inputs import Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import METRICS, metrics_for
 from reviewer_app.significance.clusters import two_way_variance
 from reviewer_app.significance.headline import headline, headline_seeds
@@ -293,3 +293,27 @@ def test_one_run_of_each_is_not_several_seeds(teams: Callable[..., Any], setting
     simulated = teams(50, 2, matching=True)
     with pytest.raises(ValueError, match="not several seeds"):
         headline_seeds([], simulated.gold, [simulated.a], [simulated.b], Structure(), {}, settings)
+
+
+def test_groups_that_differ_are_those_that_the_metric_sees(settings: Settings) -> None:
+    # Positives stand in 8 of 40 groups; the teams differ on negatives everywhere.
+    groups = np.repeat(np.arange(40), 10)
+    y_true = ((groups < 8) & (np.arange(400) % 2 == 0)).astype(np.int64)
+    a, b = y_true.copy(), y_true.copy()
+    a[(groups >= 8) & (np.arange(400) % 5 == 0)] = 1
+    a[(groups < 8) & (np.arange(400) % 10 == 0)] = 0
+    b[(groups < 8) & (np.arange(400) % 10 == 2)] = 0
+    found = headline(
+        [METRICS["recall"], METRICS["f1"]],
+        Gold(y_true, 2, positive=1),
+        Predictions(a),
+        Predictions(b),
+        Structure(groups=groups),
+        {"recall": 0.9, "f1": 0.9},
+        settings,
+    )
+    mark = "fewer than 10 groups differ, so equivalence is not tested"
+    assert mark in found["recall"].marks
+    assert found["recall"].p_equivalence is None
+    assert mark not in found["f1"].marks
+    assert found["f1"].p_equivalence is not None
