@@ -107,7 +107,7 @@ def _print_comparison(comparison: Comparison) -> None:
         click.echo(f"  {comparison.n_examples:,} test examples: {counts}.")
         click.echo(
             f"  McNemar: {format_p(comparison.mcnemar.p_exact)} exact, {format_p(comparison.mcnemar.p_mid)} mid-p"
-            + (" (ignores shared records)." if comparison.unit == "record" else ".")
+            + {"record": " (ignores shared records).", "group": " (ignores groups)."}.get(comparison.unit, ".")
         )
     if comparison.robustness:
         click.echo(f"  Other choices: {printable(comparison.robustness_sentence)}")

@@ -13,7 +13,7 @@ from reviewer_app.comparison.outcomes import OUTCOMES, outcome_codes, outcome_co
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.request import ComparisonRequest
 from reviewer_app.comparison.result import McNemarSummary, Outcome
-from reviewer_app.comparison.samples import Sample, alternative_samples, sample_of
+from reviewer_app.comparison.samples import Sample, alternative_samples, sample_of, used_runs
 from reviewer_app.evaluation.inputs import Structure
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.metrics import metrics_for
@@ -68,7 +68,9 @@ def compare(
     exploratory = replace(settings.part(0.4, 1.0), alpha=EXPLORATORY_ALPHA)
     others = _others(request, sample, exploratory, dict(known or {}))
     metrics = metrics_for(request.task, request.gold.n_classes, request.gold.costs is not None)
-    first_a, first_b = request.a.runs[0], request.b.runs[0]
+    n_missing_a, n_missing_b = (
+        int(np.logical_or.reduce([run.missing for run in runs]).sum()) for runs in used_runs(request)
+    )
     outcomes, mcnemar_summary = _outcomes(sample, request.a.seeds[0])
     unit, n_units = _unit(sample.structure, sample.gold.n_examples)
     return Evidence(
@@ -77,8 +79,8 @@ def compare(
         alternatives=alternatives,
         outcomes=outcomes,
         mcnemar=mcnemar_summary,
-        n_missing_a=int(first_a.missing.sum()),
-        n_missing_b=int(first_b.missing.sum()),
+        n_missing_a=n_missing_a,
+        n_missing_b=n_missing_b,
         n_evaluated=sample.gold.n_examples,
         unit=unit,
         n_units=n_units,

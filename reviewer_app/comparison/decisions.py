@@ -218,10 +218,11 @@ def _metric_comparison(
 
 def _with_examples_for_margin(numbers: MetricComparison, evidence: Evidence, alpha: float) -> MetricComparison:
     """Return the numbers with how many examples would show the margin, to two digits: the SE is an estimate."""
-    if not numbers.margin or not numbers.standard_error or evidence.n_evaluated == 0:
+    # More examples do not lessen the noise of the seeds: their number is not told then.
+    if not numbers.margin or not numbers.standard_error or evidence.n_evaluated == 0 or evidence.seeds > 1:
         return numbers
     needed: int | None
-    if numbers.metric == "accuracy" and evidence.unit == "example" and evidence.seeds == 1:
+    if numbers.metric == "accuracy" and evidence.unit == "example":
         discordance = evidence.n_different / evidence.n_evaluated
         needed = examples_for_difference_accuracy(numbers.margin, discordance, alpha)
     else:

@@ -67,7 +67,7 @@ class Evidence:
     mcnemar
         McNemar's test of the first seeds' runs; None where a team has no labels.
     n_missing_a, n_missing_b
-        Missing predictions of the first seeds' runs.
+        Examples that some run of the team which the statistics use has no prediction for.
     n_evaluated
         Examples that the label metrics are computed over: fewer than n under "drop".
     unit, n_units

@@ -46,7 +46,7 @@ def overall(
         home_advantage=home,
         average=_averages(comparisons, sharing_examples),
         lead=lead,
-        sentence=" ".join([lead, *_details(comparisons, home)]),
+        sentence=" ".join([lead, *_details(comparisons, home, home_of)]),
     )
 
 
@@ -151,7 +151,7 @@ def _one_team_leads(team: str, won: Sequence[str], n: int) -> str:
     return f"{team} is better on {' and '.join(won) if len(won) < 3 else f'{len(won)} of {n} datasets'}."
 
 
-def _details(comparisons: Sequence[Comparison], home: Estimate) -> list[str]:
+def _details(comparisons: Sequence[Comparison], home: Estimate, home_of: Mapping[str, str | None]) -> list[str]:
     parts = []
     for one in comparisons:
         metric = metric_of(one.primary_metric)
@@ -168,7 +168,8 @@ def _details(comparisons: Sequence[Comparison], home: Estimate) -> list[str]:
     a, b = comparisons[0].team_a, comparisons[0].team_b
     sentences = [f"{a} minus {b}: {'; '.join(parts)}."]
     if home.difference is not None:
-        sentences.append(_home_sentence(home, metric_of(comparisons[0].primary_metric)))
+        at_home = next(one for one in comparisons if home_of.get(one.dataset) == a)
+        sentences.append(_home_sentence(home, metric_of(at_home.primary_metric)))
     return sentences
 
 

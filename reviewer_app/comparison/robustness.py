@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reviewer_app.comparison.evidence import Alternative, Choice, Evidence
 from reviewer_app.comparison.formatting import example_noun
@@ -34,12 +35,15 @@ def robustness_rows(
     if not others:
         return ()
     planned = evidence.differences[evidence.request.primary_metric]
-    rows = [_row(AS_PLANNED, "as planned", evidence.n_evaluated, planned, decision)]
+    hangs_on_missing = any(other.choice in MISSING_CHOICES for other, _ in others)
+    words = "as planned, missing predictions as handed in" if hangs_on_missing else "as planned"
+    rows = [_row(AS_PLANNED, words, evidence.n_evaluated, planned, decision)]
     rows.extend(
         _row(str(other.choice), _words(other, evidence), other.n_examples, other.difference, decided)
         for other, decided in others
     )
-    return tuple(rows)
+    # Outside the plan nothing is corrected.
+    return tuple(rows if evidence.request.planned else (replace(row, p_adjusted=None) for row in rows))
 
 
 def robustness_sentence(rows: Sequence[RobustnessRow], team_a: str, team_b: str) -> str:

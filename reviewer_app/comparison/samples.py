@@ -81,30 +81,41 @@ def alternative_samples(request: ComparisonRequest) -> Iterator[tuple[Choice, Sa
         yield Choice.FIRST_SEED, replace(chosen, runs_a=chosen.runs_a[:1], runs_b=chosen.runs_b[:1])
 
 
+def used_runs(request: ComparisonRequest) -> tuple[tuple[Predictions, ...], tuple[Predictions, ...]]:
+    """Return the runs of A and of B that the statistics use, as handed in: the first, unless both have three."""
+    if min(len(request.a.runs), len(request.b.runs)) < SEEDS_FOR_VERDICT:
+        return request.a.runs[:1], request.b.runs[:1]
+    return request.a.runs, request.b.runs
+
+
 def _drops(request: ComparisonRequest) -> bool:
     return "drop" in (request.a.missing, request.b.missing)
 
 
 def _some_missing(request: ComparisonRequest) -> bool:
-    sides = (request.a, request.b)
-    return any(run.missing.any() for side in sides if side.missing != "negative" for run in side.runs)
+    return any(run.missing.any() for run in _runs_to_answer(request))
+
+
+def _runs_to_answer(request: ComparisonRequest) -> list[Predictions]:
+    """Return the runs whose gaps are no answers: a file that lists matches answers by what it leaves out."""
+    sides = zip((request.a, request.b), used_runs(request), strict=True)
+    return [run for side, runs in sides if side.missing != "negative" for run in runs]
 
 
 def _sample(request: ComparisonRequest, *, drop: bool, without: BoolArray | None = None) -> Sample:
-    runs_a, runs_b = _treated_runs(request, request.a), _treated_runs(request, request.b)
-    if min(len(runs_a), len(runs_b)) < SEEDS_FOR_VERDICT:
-        runs_a, runs_b = runs_a[:1], runs_b[:1]
+    runs_a, runs_b = (
+        _treated_runs(request, side, runs)
+        for side, runs in zip((request.a, request.b), used_runs(request), strict=True)
+    )
     kept = np.ones(request.gold.n_examples, dtype=np.bool_)
     if without is not None:
         kept &= ~without
     if drop:
-        for side in (request.a, request.b):
-            if side.missing != "negative":
-                for run in side.runs:
-                    kept &= ~run.missing
+        for run in _runs_to_answer(request):
+            kept &= ~run.missing
     return Sample(request.gold, request.structure, runs_a, runs_b).take(kept)
 
 
-def _treated_runs(request: ComparisonRequest, side: Side) -> tuple[Predictions, ...]:
+def _treated_runs(request: ComparisonRequest, side: Side, runs: tuple[Predictions, ...]) -> tuple[Predictions, ...]:
     treatment = MissingTreatment.NEGATIVE if side.missing == "negative" else MissingTreatment.WRONG
-    return treat_missing(request.gold, side.runs, treatment).predictions
+    return treat_missing(request.gold, runs, treatment).predictions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reviewer_app.errors import ReviewError
 from reviewer_app.review.cells import Cell, done_runs, why_not_applicable
@@ -24,6 +24,8 @@ class Pair:
     planned: bool
     in_plan_order: bool
     """Whether the plan compares them as A - B, not as B - A; False for those outside the plan."""
+    by_version: frozenset[str] = frozenset()
+    """Teams of which the plan compares several submissions, so that each is named with its version."""
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -33,12 +35,12 @@ class Pair:
     @property
     def name_a(self) -> str:
         """Name of A: its team, with what tells it from B where both are of one team."""
-        return _name(self.a, self.b)
+        return _name(self.a, self.b, self.by_version)
 
     @property
     def name_b(self) -> str:
         """Name of B, likewise."""
-        return _name(self.b, self.a)
+        return _name(self.b, self.a, self.by_version)
 
     @property
     def run_ids(self) -> tuple[int, ...]:
@@ -80,7 +82,19 @@ def planned_family(contents: Contents) -> Family:
             pair = _pair(contents, dataset, *cells, planned=True, in_plan_order=True)
             if pair is not None:
                 pairs.append(pair)
-    return Family(tuple(pairs), size)
+    teams = {cell.record.submission.team for pair in pairs for cell in (pair.a, pair.b)}
+    several = frozenset(team for team in teams if _is_split(pairs, team))
+    return Family(tuple(replace(pair, by_version=several) for pair in pairs), size)
+
+
+def _is_split(pairs: Sequence[Pair], team: str) -> bool:
+    """Return whether several submissions of a team stand for it on one and the same dataset."""
+    on_dataset: dict[int, set[int]] = {}
+    for pair in pairs:
+        for cell in (pair.a, pair.b):
+            if cell.record.submission.team == team:
+                on_dataset.setdefault(pair.dataset.dataset_id, set()).add(cell.record.submission_id)
+    return any(len(own) > 1 for own in on_dataset.values())
 
 
 def pairs_of(contents: Contents, a: str, b: str, datasets: Sequence[DatasetRecord]) -> tuple[Pair, ...]:
@@ -124,9 +138,9 @@ def check_two_sides(contents: Contents, a: str, b: str) -> None:
         )
 
 
-def _name(cell: Cell, other: Cell) -> str:
+def _name(cell: Cell, other: Cell, by_version: frozenset[str]) -> str:
     submission = cell.record.submission
-    if submission.team != other.record.submission.team:
+    if submission.team != other.record.submission.team and submission.team not in by_version:
         return submission.team
     return f"{submission.team}:{submission.builtin or submission.version}"
 

@@ -303,7 +303,9 @@ def _variance_over_examples(
             return _ONE_GROUP
         n_groups = int(codes.max()) + 1
         if influence is not None:
-            return group_variance(influence.values, codes, influence.pseudo_variance), n_groups - 1.0
+            # As in `units_of_groups`: a pseudo-example weighs as much as a group of independent examples.
+            size = len(codes) / n_groups if case.metric.family is Family.COUNT else 1.0
+            return group_variance(influence.values, codes, size * influence.pseudo_variance), n_groups - 1.0
         if n_groups < MANY_GROUPS:
             return _TOO_FEW_GROUPS
         return _resampled_variance(case, min(smallest_class(case.gold), n_groups) - 1.0, codes)

@@ -122,7 +122,7 @@ def _answer(case: Case, dependence: Dependence, *, several: bool) -> PairedDiffe
     family = case.metric.family
     if family is Family.CALIBRATION:
         return case.lacking(case.values, "a calibration error has no test and no interval")
-    if (family is Family.AUC or case.metric.effects is not None) and smallest_class(case.gold) == 1:
+    if family in (Family.AUC, Family.RANKING) and smallest_class(case.gold) == 1:
         return case.lacking(case.values, _SINGLE_EXAMPLE)
     if several:
         return several_seeds(case, dependence)

@@ -31,7 +31,8 @@ class Influence:
     pseudo_variance
         Sum of squared effects of the two pseudo-examples; 0 for families that have none.
     different
-        On which examples the runs do not all agree (labels, values, or places in the ranking), shape (n,).
+        On which examples the runs do not all agree (values, places in the ranking, or labels, where the metric tells
+        these from each other), shape (n,).
     degrees_of_freedom
         Of `variance`: n - 1 for means, Satterthwaite's over the classes for rankings, infinite with pseudo-examples.
     """
@@ -204,16 +205,20 @@ def _of_counts(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b
     wrong = most_confused(gold.y_true.astype(np.intp), labels, gold.n_classes)
     present = np.flatnonzero(np.bincount(gold.y_true, minlength=gold.n_classes))
     of_runs, of_right, of_wrong = [], [], []
-    for run in runs:
+    different = np.zeros(gold.n_examples, dtype=np.bool_)
+    for run, own in zip(runs, labels, strict=True):
         effects = _CountEffects(metric, gold, _labels(run), wrong)
-        of_runs.append(effects.of(gold.y_true, inside_codes(_labels(run), gold.n_classes)))
+        of_runs.append(effects.of(gold.y_true, own))
+        different |= _different(
+            [of_runs[-1], *(effects.of(gold.y_true, other) for other in labels if other is not own)]
+        )
         of_right.append(effects.of(present, present))
         of_wrong.append(effects.of(present, wrong[present]))
     n_a = len(runs_a)
     only_a = _mean_difference([*of_right[:n_a], *of_wrong[n_a:]], n_a)
     only_b = _mean_difference([*of_wrong[:n_a], *of_right[n_a:]], n_a)
     pseudo_variance = float(np.mean(only_a**2 + only_b**2))
-    return Influence(_mean_difference(of_runs, n_a), pseudo_variance, _different(labels))
+    return Influence(_mean_difference(of_runs, n_a), pseudo_variance, different)
 
 
 class _CountEffects:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from typing import TypeVar
+from dataclasses import asdict
+from typing import TYPE_CHECKING, TypeVar
 
 from reviewer_app.store.rows import execute, fetch, insert
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _Document = TypeVar("_Document")
 
@@ -32,20 +37,22 @@ def read_derived(
     from pydantic import TypeAdapter, ValidationError
 
     try:
-        return TypeAdapter(kind).validate_json(rows[0]["document"])
-    except ValidationError:
+        return TypeAdapter(kind).validate_python(json.loads(rows[0]["document"]))
+    except (ValidationError, ValueError):
         return None
 
 
 def write_derived(
-    connection: sqlite3.Connection, name: str, document: object, input_digest: str, comparison_id: int | None = None
+    connection: sqlite3.Connection,
+    name: str,
+    document: DataclassInstance,
+    input_digest: str,
+    comparison_id: int | None = None,
 ) -> None:
     """Write a document in the place of the one of that name, inside the caller's transaction.
 
     With `comparison_id` it goes when that comparison goes.
     """
-    from pydantic import TypeAdapter
-
     execute(connection, "DELETE FROM derived WHERE name = ?", (name,))
     insert(
         connection,
@@ -54,6 +61,7 @@ def write_derived(
             "name": name,
             "comparison_id": comparison_id,
             "input_digest": input_digest,
-            "document": TypeAdapter(type(document)).dump_json(document).decode(),
+            # An observed d / SE may be infinite, which Python's JSON keeps.
+            "document": json.dumps(asdict(document)),
         },
     )

@@ -365,6 +365,7 @@ ALTER TABLE plan ADD COLUMN at_results TEXT;  -- JSON, the plan under which resu
 DROP VIEW verdict;
 DROP TABLE test_result;
 DELETE FROM comparison;  -- computed numbers, which come again
+DELETE FROM metric;
 
 ALTER TABLE comparison ADD COLUMN plan_digest TEXT NOT NULL DEFAULT '';  -- what the primary metric's numbers rest on
 ALTER TABLE comparison ADD COLUMN robustness TEXT;  -- a sentence

@@ -7,6 +7,7 @@ import pytest
 
 from reviewer_app.comparison.compare import compare
 from reviewer_app.comparison.decisions import decide
+from reviewer_app.comparison.overall import overall
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.request import ComparisonRequest, Side
 from reviewer_app.comparison.result import Comparison, Outcome, Verdict
@@ -230,3 +231,36 @@ def test_a_comparison_can_be_cancelled_between_blocks_of_resamples(y_true):
     with pytest.raises(Cancelled):
         compare(asked, AnalysisPlan(), n_family=1, seed=1, progress=progress)
     assert progress.left == 0
+
+
+def test_missing_predictions_are_those_of_every_run_that_counts(y_true):
+    whole, gaps = labels(y_true, 10), with_missing(labels(y_true, 10), 100, 130)
+    runs = tuple(Predictions(run.astype(np.uint16)) for run in (whole, gaps, gaps))
+    three = replace(side("A", whole), seeds=(0, 1, 2), runs=runs)
+    other = replace(side("B", whole), seeds=(0, 1, 2), runs=(runs[0],) * 3)
+    found = one(request(three, other))
+    assert (found.n_missing_a, found.n_missing_b) == (30, 0)
+    assert any("A has no prediction for 30 examples" in text for text in found.warnings)
+    two = replace(three, seeds=(0, 1), runs=runs[:2])
+    unused = one(request(two, replace(other, seeds=(0, 1), runs=(runs[0],) * 2)))
+    assert (unused.seeds, unused.n_missing_a, unused.robustness) == (1, 0, ())
+
+
+def test_with_several_seeds_no_number_of_examples_is_promised(y_true):
+    runs = tuple(Predictions(labels(y_true, 10 + 8 * seed).astype(np.uint16)) for seed in range(3))
+    a = replace(side("A", y_true), seeds=(0, 1, 2), runs=runs)
+    b = replace(side("B", y_true), seeds=(0, 1, 2), runs=runs[::-1])
+    assert one(request(a, b)).primary.examples_for_margin is None
+    assert one(request(side("A", labels(y_true, 10)), side("B", labels(y_true, 20)))).primary.examples_for_margin
+
+
+def test_the_home_advantage_is_put_into_words_by_the_homes_metric(y_true):
+    def on(dataset: str, metric: str, n_wrong_a: int, n_wrong_b: int) -> Comparison:
+        a, b = side("A", labels(y_true, n_wrong_a)), side("B", labels(y_true, n_wrong_b, start=50))
+        return one(request(a, b, dataset=dataset, primary_metric=metric))
+
+    first = replace(on("first", "accuracy", 10, 20), primary_metric="log_loss")
+    at_a, at_b = on("at a", "accuracy", 10, 40), on("at b", "accuracy", 40, 10)
+    found = overall([first, at_a, at_b], {"at a": "A", "at b": "B"})
+    assert "Home advantage +15.0 points" in found.sentence
+    assert "less is better" not in found.sentence

@@ -14,6 +14,7 @@ import pytest
 from reviewer_app.comparison import compare as compare_module
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Outcome, Verdict
+from reviewer_app.datasets.options import ImportOptions
 from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.registry import Metric
 from reviewer_app.review import comparing, measuring
@@ -525,3 +526,44 @@ def test_a_kept_document_that_another_program_spoilt_is_computed_again(pets_revi
         plain.commit()
 
     assert pets_review.significance("pets", "Ann", "Bob") == first
+
+
+def without_every_third(path: Path) -> Path:
+    """Leave every third row of a file of predictions out."""
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *(row for number, row in enumerate(rows) if number % 3)]) + "\n")
+    return path
+
+
+def test_teams_are_ranked_over_the_same_examples_where_one_drops_some(
+    tmp_path: Path, pets: Path, predict_pets: Predict
+) -> None:
+    with Review.create(tmp_path / "pets.review") as review:
+        review.do(AddDataset(pets))
+        review.do(AddSubmission(predict_pets("a", wrong=tuple(range(0, 90, 3))), "Ann"))
+        review.do(AddSubmission(predict_pets("b", wrong=tuple(range(1, 90, 6))), "Bob"))
+        selective = without_every_third(predict_pets("eve", wrong=tuple(range(1, 90, 9))))
+        review.do(AddSubmission(selective, "Eve", options=ImportOptions(missing="drop")))
+        across = review.results().across
+        eve = next(info for team in review.teams() if team.name == "Eve" for info in team.submissions)
+        review.do(RemoveSubmission(eve.submission_id))
+        review.do(AddSubmission(selective, "Eve", options=ImportOptions(missing="wrong")))
+        again = review.results().across
+
+    # Ann errs on nothing but what Eve leaves out: over what is left she has everything right.
+    assert across is not None
+    assert across.teams == ("Ann", "Eve", "Bob")
+    assert again is not None
+    assert again.teams == ("Bob", "Ann", "Eve")
+
+
+def test_two_versions_of_a_team_in_one_plan_are_told_apart(pets_review: Review, predict_pets: Predict) -> None:
+    pets_review.do(AddSubmission(predict_pets("second", every=5), "Bob", version="2"))
+    pets_review.do(SetPlan(AnalysisPlan(comparisons=(("Ann", "Bob:1"), ("Ann", "Bob:2")))))
+
+    results = pets_review.results()
+
+    assert [(one.team_a, one.team_b) for one in results.comparisons] == [("Ann", "Bob:1"), ("Ann", "Bob:2")]
+    assert len(results.overall) == 2
+    assert results.across is not None
+    assert results.across.teams == ("Ann", "Bob:2", "Bob:1")

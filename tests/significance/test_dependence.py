@@ -317,3 +317,19 @@ def test_groups_that_differ_are_those_that_the_metric_sees(settings: Settings) -
     assert found["recall"].p_equivalence is None
     assert mark not in found["f1"].marks
     assert found["f1"].p_equivalence is not None
+
+
+def test_seeds_do_not_make_groups_differ_that_the_metric_does_not_see(settings: Settings) -> None:
+    groups, place = np.repeat(np.arange(20), 40), np.tile(np.arange(40), 20)
+    y_true = ((groups < 8) & (place < 10)).astype(np.int64)
+    runs_a, runs_b = [], []
+    for seed in range(3):
+        for runs, at in ((runs_a, 20 + seed), (runs_b, 30 + seed)):
+            y_pred = y_true.copy()
+            y_pred[place == at] = 1
+            runs.append(Predictions(y_pred))
+    given = [METRICS["recall"]], Gold(y_true, 2, positive=1)
+    mark = "fewer than 10 groups differ, so equivalence is not tested"
+    found = headline_seeds(*given, runs_a, runs_b, Structure(groups=groups), {"recall": 0.02}, settings)["recall"]
+    assert mark in found.marks
+    assert found.p_equivalence is None

@@ -19,6 +19,9 @@ from reviewer_app.store.plans import LOCKED_AFTER, LOCKED_BEFORE_RESULTS, OPEN, 
 from reviewer_app.store.submissions import order_submissions
 from reviewer_app.store.teams import delete_idle_teams
 
+_FEWEST_RESAMPLES = 100
+"""Fewer say nothing of a tail."""
+
 
 def set_title(operation: SetTitle, contents: Contents) -> Prepared:
     """Prepare another title."""
@@ -166,8 +169,11 @@ def _check_plan(plan: AnalysisPlan) -> None:
         problems.append(f"alpha is {plan.alpha}, and must lie between 0 and 1 (--alpha 0.05)")
     if plan.margin is not None and not 0.0 < plan.margin < float("inf"):
         problems.append(f"the margin is {plan.margin}, and must be above 0 (--margin 0.01)")
-    if plan.n_resamples < 1:
-        problems.append(f"the number of resamples is {plan.n_resamples}, and must be above 0 (--resamples 10000)")
+    if plan.n_resamples < _FEWEST_RESAMPLES:
+        problems.append(
+            f"the number of resamples is {plan.n_resamples}, and must be at least {_FEWEST_RESAMPLES} "
+            "(--resamples 10000)"
+        )
     if plan.seed is not None and not 0 <= plan.seed <= MOST_SEED:
         problems.append(f"the seed is {plan.seed}, and must lie between 0 and {MOST_SEED} (--seed 0)")
     seen: set[frozenset[str]] = set()

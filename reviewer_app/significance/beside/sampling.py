@@ -16,8 +16,8 @@ from reviewer_app.significance.auc import smallest_class
 from reviewer_app.significance.beside.pooled_units import pooled_units
 from reviewer_app.significance.case import NO_VARIATION, Case
 from reviewer_app.significance.clusters import Dependence, dependence_of, group_codes, group_sums
-from reviewer_app.significance.dependent import MANY_GROUPS
-from reviewer_app.significance.independent import TOO_FEW_POSITIVES, stretched_for_rare_classes
+from reviewer_app.significance.dependent import MANY_GROUPS, grouped
+from reviewer_app.significance.independent import TOO_FEW_POSITIVES, mean, stretched_for_rare_classes
 from reviewer_app.significance.influence import Influence, has_influence, influence_of_runs, places_differ
 from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.means import UnitDifferences
@@ -179,6 +179,8 @@ class Sampling:
         family, groups = self.case.metric.family, self.groups
         if self.is_table and self.table is not None:
             return self.table.discordant
+        if family is Family.COUNT and groups is not None:
+            return count_metrics.n_different_units(self.case.metric, self.counts)
         if family is Family.COUNT:
             a, b = self.case.labels()
             different = np.asarray(a != b)
@@ -190,7 +192,12 @@ class Sampling:
 
     @cached_property
     def judged(self) -> PairedDifference:
-        """What may be concluded, by `Case.judged`, of a plain d / SE; p values that are withheld are None there."""
+        """What may be concluded: p values that the headline withholds are None there.
+
+        A mean is the headline's own, because its p says whether the largest losses decide; else a plain d / SE.
+        """
+        if self.case.metric.family is Family.MEAN:
+            return mean(self.case) if self.groups is None else grouped(self.case)
         error = self.standard_error or 0.0
         plain = wald(self.case.difference, error)
         answer = replace(self.case.values, p_value=plain.p_value, p_equivalence=1.0, standard_error=error)
