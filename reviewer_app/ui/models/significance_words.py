@@ -46,7 +46,11 @@ def forest_words(forest: Forest) -> str:
     """Return what a forest plot's lines and shade mean."""
     words = ["Dot: A minus B.", "Thick line: its 95 % interval, for this row alone."]
     if any(row.numbers.whisker_low is not None for row in forest.rows):
-        words.append("Thin whisker: the interval at level 1 − alpha / D, for all D comparisons of the plan at once.")
+        words.append(
+            "Thin whisker: the interval at level 1 − alpha / D, for all D comparisons of the plan at once."
+            if forest.correction
+            else "Thin whisker: the interval at level 1 − alpha, for this row alone."
+        )
     if any(row.numbers.margin is not None for row in forest.rows):
         words.append("Shaded: the margin within which a difference does not matter.")
     return " ".join(words)

@@ -46,7 +46,8 @@ def _entries(forest: Forest, palette: Palette) -> Iterator[tuple[Sign, str]]:
     if not all(row.why for row in rows):
         yield partial(_line, colour=palette.muted, width=INTERVAL_WIDTH), "interval of one alone"
     if any(row.numbers.whisker_low is not None for row in rows):
-        words = "at \N{GREEK SMALL LETTER ALPHA} / number of planned comparisons"
+        of_family = " / number of planned comparisons" if forest.correction else ""
+        words = f"at \N{GREEK SMALL LETTER ALPHA}{of_family}"
         yield partial(_line, colour=palette.muted, width=WHISKER_WIDTH), words
     if any(row.numbers.margin is not None for row in rows):
         yield partial(_line, colour=palette.margin, width=9.0), "margin"
