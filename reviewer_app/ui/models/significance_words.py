@@ -7,6 +7,7 @@ from reviewer_app.comparison.formatting import example_noun, format_difference, 
 from reviewer_app.comparison.result import Comparison, MetricComparison
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.needs import counted
+from reviewer_app.significance.beside.detail import SignificanceDetail
 from reviewer_app.significance.beside.power_curve import PowerCurve
 from reviewer_app.ui.models.forest import Forest
 
@@ -75,6 +76,17 @@ def metrics_sentence(forest: Forest, dataset: str) -> str:
     rest = f"; {neither} do not tell" if favours and neither else ""
     metrics = counted(len(forest.rows), "metric")
     return f"Of {metrics} on {dataset}, {told}{rest}. The verdict reads the primary one alone."
+
+
+def label_words(detail: SignificanceDetail) -> str:
+    """Return whether both teams predict each class equally often; "" for a metric that is not computed from labels."""
+    if detail.stuart_maxwell is None or detail.bowker is None:
+        return ""
+    equal, symmetric = format_p(detail.stuart_maxwell.p_value), format_p(detail.bowker.p_value)
+    return (
+        f"Labels predicted: that both teams predict each class equally often, {equal} (Stuart-Maxwell); that their "
+        f"disagreements are symmetric, {symmetric} (Bowker). Both take examples to be independent of each other."
+    )
 
 
 def margin_words(comparison: Comparison, numbers: MetricComparison, curve: PowerCurve) -> str:

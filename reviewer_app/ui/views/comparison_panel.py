@@ -17,7 +17,7 @@ from reviewer_app.ui.models.mcnemar_drawing import mcnemar_drawing
 from reviewer_app.ui.models.number_grid import NumberGrid
 from reviewer_app.ui.models.posterior_drawing import posterior_drawing
 from reviewer_app.ui.models.significance_grids import mcnemar_grid, numbers_grid, others_grid, posterior_grid
-from reviewer_app.ui.models.significance_words import difference_sentence
+from reviewer_app.ui.models.significance_words import difference_sentence, label_words
 from reviewer_app.ui.pages.page import GAP, ScrolledContent, label
 from reviewer_app.ui.views.cards import Card, CardGrid
 from reviewer_app.ui.views.distribution_figure import DISTRIBUTION_HEIGHT, draw_bootstrap, draw_permutation
@@ -111,7 +111,10 @@ class ComparisonPanel(ScrolledContent):
         empty(self._others)
         if others.rows:
             self._others.addWidget(WordsTable(others))
-        self.others_card.setVisible(bool(others.rows))
+        labels = label_words(detail)
+        if labels:
+            self._others.addWidget(label(labels, wrap=True, selectable=True))
+        self.others_card.setVisible(bool(others.rows or labels))
         further = (
             posterior_grid(comparison, detail),
             mcnemar_grid(comparison, detail),
