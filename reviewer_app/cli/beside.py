@@ -10,6 +10,7 @@ import click
 from reviewer_app.cli.output import print_table, printable
 from reviewer_app.comparison.formatting import format_difference, format_margin, format_p
 from reviewer_app.comparison.result import Comparison
+from reviewer_app.comparison.sentences import fragility_sentence
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.registry import Metric
 
@@ -34,6 +35,8 @@ def print_beside(comparison: Comparison) -> None:
     if found.others:
         headings = ["other method", "p", "95 % interval", "what to know of it"]
         print_table("", headings, [_method_row(metric, method) for method in found.others], left=1)
+    if found.fragility is not None:
+        click.echo(f"  {fragility_sentence(found.fragility)}")
     if found.stuart_maxwell is not None and found.bowker is not None:
         click.echo(
             f"  Labels predicted: each class equally often by both, {format_p(found.stuart_maxwell.p_value)} "

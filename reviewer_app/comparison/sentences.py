@@ -14,6 +14,7 @@ from reviewer_app.comparison.formatting import (
 from reviewer_app.comparison.result import MetricComparison, Verdict
 from reviewer_app.evaluation.needs import counted
 from reviewer_app.evaluation.registry import Metric
+from reviewer_app.significance.beside.fragility import Fragility
 from reviewer_app.significance.multiplicity import Correction
 
 CORRECTION_NAMES = {
@@ -167,3 +168,12 @@ def _detectable(given: SentenceInput) -> str:
     needed = counted(given.numbers.examples_for_margin, example_noun(given.task))
     margin = format_margin(given.metric, given.numbers.margin)
     return f"{seen}; about {needed} would show one as large as the margin ({margin})"
+
+
+def fragility_sentence(fragility: Fragility) -> str:
+    """Return how many wrong gold labels would take McNemar's verdict away."""
+    other, neither = f"{fragility.moves_to_other:,}", f"{fragility.moves_to_neither:,}"
+    return (
+        f"Fragility: p would no longer be below alpha if {other} of the gold labels were wrong and the other team "
+        f"right, or if {neither} were and neither team were right."
+    )

@@ -10,6 +10,7 @@ from reviewer_app.comparison.result import Comparison, MetricComparison, Outcome
 from reviewer_app.review.queries import Significance
 from reviewer_app.significance.beside.detail import SignificanceDetail
 from reviewer_app.significance.beside.distributions import Distribution
+from reviewer_app.significance.beside.fragility import Fragility
 from reviewer_app.significance.beside.label_distributions import LabelTest
 from reviewer_app.significance.beside.other_methods import OtherMethod
 from reviewer_app.significance.beside.posterior import PosteriorShares
@@ -55,6 +56,7 @@ def detail(comparison: Comparison, numbers: MetricComparison) -> SignificanceDet
         power=curve(comparison.n_examples),
         stuart_maxwell=LabelTest(4.1, 1, 0.043, "chi-squared"),
         bowker=LabelTest(4.1, 1, 0.043, "chi-squared"),
+        fragility=Fragility(9, 19),
     )
 
 

@@ -119,6 +119,7 @@ def test_other_methods_stand_beside_each_with_what_it_assumes(qtbot: QtBot, show
 def test_the_labels_of_both_teams_are_compared_too(qtbot: QtBot, shown: SignificancePage) -> None:
     show(qtbot, shown, View.COMPARISON)
     assert "that both teams predict each class equally often, p = 0.043 (Stuart-Maxwell)" in words(shown)
+    assert "if 9 of the gold labels were wrong and the other team right, or if 19 were" in words(shown)
 
 
 def test_another_metric_is_chosen_and_the_primary_one_is_named(

@@ -13,6 +13,7 @@ from reviewer_app.significance.beside.distributions import (
     bootstrap_distribution,
     permutation_distribution,
 )
+from reviewer_app.significance.beside.fragility import Fragility, fragility
 from reviewer_app.significance.beside.label_distributions import (
     LabelDistributions,
     LabelTest,
@@ -74,6 +75,8 @@ class SignificanceDetail:
     stuart_maxwell: LabelTest | None = None
     bowker: LabelTest | None = None
     no_label_tests: str | None = None
+    fragility: Fragility | None = None
+    """Wrong gold labels that would take an accuracy's verdict away; None for other metrics and without a verdict."""
 
 
 def detail(
@@ -135,7 +138,15 @@ def detail(
         stuart_maxwell=None if isinstance(labels, str) else labels.stuart_maxwell,
         bowker=None if isinstance(labels, str) else labels.bowker,
         no_label_tests=labels if isinstance(labels, str) else None,
+        fragility=_fragility(sampling),
     )
+
+
+def _fragility(sampling: Sampling) -> Fragility | None:
+    is_mcnemars = sampling.is_table and not sampling.several and sampling.dependence is Dependence.NONE
+    if not is_mcnemars or sampling.table is None:
+        return None
+    return fragility(sampling.table.only_a, sampling.table.only_b, sampling.case.settings.alpha)
 
 
 def _labels(case: Case) -> LabelDistributions | str:

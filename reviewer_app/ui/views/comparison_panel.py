@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from reviewer_app.comparison.result import Comparison, MetricComparison
+from reviewer_app.comparison.sentences import fragility_sentence
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.review.queries import Significance
 from reviewer_app.significance.multiplicity import Correction
@@ -111,10 +112,11 @@ class ComparisonPanel(ScrolledContent):
         empty(self._others)
         if others.rows:
             self._others.addWidget(WordsTable(others))
-        labels = label_words(detail)
-        if labels:
-            self._others.addWidget(label(labels, wrap=True, selectable=True))
-        self.others_card.setVisible(bool(others.rows or labels))
+        fragility = "" if detail.fragility is None else fragility_sentence(detail.fragility)
+        further_words = [words for words in (fragility, label_words(detail)) if words]
+        for words in further_words:
+            self._others.addWidget(label(words, wrap=True, selectable=True))
+        self.others_card.setVisible(bool(others.rows or further_words))
         further = (
             posterior_grid(comparison, detail),
             mcnemar_grid(comparison, detail),
