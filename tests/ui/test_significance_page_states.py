@@ -100,7 +100,7 @@ def test_where_nothing_is_resampled_the_reason_and_the_assumptions_stand_in_its_
         found = honest(*asked)  # type: ignore[arg-type]
         detail = replace(
             found.detail, bootstrap=None, no_bootstrap=why, permutation=None, no_permutation=why, posterior=None,
-            no_posterior=why, table=None, others=(),
+            no_posterior=why, table=None, others=(), stuart_maxwell=None, bowker=None, fragility=None,
         )  # fmt: skip
         return replace(found, detail=detail)
 
