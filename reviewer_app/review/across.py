@@ -52,9 +52,10 @@ def across_of(file: ReviewFile, contents: Contents, pairs: Sequence[Pair], progr
     for pair in pairs:
         of_dataset = runs.setdefault(pair.dataset.name, {})
         of_dataset[pair.name_a], of_dataset[pair.name_b] = pair.runs_a, pair.runs_b
-    done = [
-        (run, dataset) for dataset in contents.datasets for own in runs.get(dataset.name, {}).values() for run in own
-    ]
+    n_whole = sum(len(of_dataset) == len(teams) for of_dataset in runs.values())
+    if n_whole < 2 and len(teams) < _TEAMS_FOR_RESAMPLES:
+        return None  # before anything is read: nothing would be kept, and every look at the results would read again
+    done = [run for of_dataset in runs.values() for own in of_dataset.values() for run in own]
     plan = contents.plan.plan
     datasets = [
         [dataset.name, dataset.digest, dataset.spec.costs, contents.primary_metric(dataset)]
@@ -71,7 +72,7 @@ def across_of(file: ReviewFile, contents: Contents, pairs: Sequence[Pair], progr
     if kept is not None:
         return kept
     # Of the inputs alone: another alpha or margin draws the same numbers.
-    seed = int(digest_of(sorted(str(run.result_digest) for run, _ in done))[:15], 16)
+    seed = int(digest_of(sorted(str(run.result_digest) for run in done))[:15], 16)
     settings = Settings(plan.alpha, 0.95, plan.n_resamples, seed if plan.seed is None else plan.seed, progress)
     given = _team_values(file, contents, teams, runs, settings)
     if not given.datasets or (len(given.datasets) < 2 and len(teams) < _TEAMS_FOR_RESAMPLES):
@@ -79,7 +80,7 @@ def across_of(file: ReviewFile, contents: Contents, pairs: Sequence[Pair], progr
     found = across(given, plan.margin, settings)
     if not file.read_only:
         with file.writing() as connection:
-            check_runs(connection, [run.run_id for run, _ in done])
+            check_runs(connection, [run.run_id for run in done])
             write_derived(connection, "across", found, digest)
     return found
 

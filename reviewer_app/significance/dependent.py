@@ -80,10 +80,10 @@ def grouped(case: Case) -> PairedDifference:
     if case.metric.family in _RANKINGS:
         influence = influence_of_runs(case.metric, case.gold, case.runs_a, case.runs_b)
         n_different = len(np.unique(codes[influence.different]))
-        units = _pseudo_values(case, influence, codes)
+        units = pseudo_values_of_groups(case, influence, codes)
         without = units.without_each() if n_groups >= MANY_GROUPS else _without_each(case, codes)
     else:
-        units = _sums_of_groups(case, codes)
+        units = sums_of_groups(case, codes)
         n_different = int(np.count_nonzero(units.sums))
         without = units.without_each()
 
@@ -102,7 +102,8 @@ def grouped(case: Case) -> PairedDifference:
     return case.judged(answer, n_different, "group")
 
 
-def _sums_of_groups(case: Case, codes: IntArray) -> UnitDifferences:
+def sums_of_groups(case: Case, codes: IntArray) -> UnitDifferences:
+    """Return what each group adds to the difference of two proportions or means; codes 0 .. G - 1, each occurring."""
     of_a, of_b = case.values_per_example()
     n_groups = int(codes.max()) + 1
     n_pseudo = 1 if case.metric.family is Family.PROPORTION else 0
@@ -110,7 +111,8 @@ def _sums_of_groups(case: Case, codes: IntArray) -> UnitDifferences:
     return UnitDifferences(group_sums(of_a - of_b, codes), sizes, n_pseudo, n_groups / (n_groups - 1))
 
 
-def _pseudo_values(case: Case, influence: Influence, codes: IntArray) -> UnitDifferences:
+def pseudo_values_of_groups(case: Case, influence: Influence, codes: IntArray) -> UnitDifferences:
+    """Return each group's pseudo-value d + G x its influence, whose mean is d; codes as in `sums_of_groups`."""
     n_groups = int(codes.max()) + 1
     values = case.difference + n_groups * group_sums(influence.values, codes)
     return UnitDifferences(values, np.ones(n_groups), correction=n_groups / (n_groups - 1))

@@ -15,8 +15,8 @@ from reviewer_app.significance import count_metrics
 from reviewer_app.significance.auc import smallest_class
 from reviewer_app.significance.beside.pooled_units import pooled_units
 from reviewer_app.significance.case import NO_VARIATION, Case
-from reviewer_app.significance.clusters import Dependence, dependence_of, group_codes, group_sums
-from reviewer_app.significance.dependent import MANY_GROUPS, grouped
+from reviewer_app.significance.clusters import Dependence, dependence_of, group_codes
+from reviewer_app.significance.dependent import MANY_GROUPS, grouped, pseudo_values_of_groups, sums_of_groups
 from reviewer_app.significance.independent import TOO_FEW_POSITIVES, mean, stretched_for_rare_classes
 from reviewer_app.significance.influence import Influence, has_influence, influence_of_runs, places_differ
 from reviewer_app.significance.joint_counts import joint_counts
@@ -161,17 +161,16 @@ class Sampling:
         For a ranking these are the pseudo-values d + units x influence, whose mean is d.
         """
         case, n_units = self.case, self.n_units
+        if self.groups is not None and self.is_ranking:
+            return pseudo_values_of_groups(case, self.influence, self.groups)
+        if self.groups is not None:
+            return sums_of_groups(case, self.groups)
         correction = n_units / (n_units - 1) if n_units > 1 else 1.0
         if self.is_ranking:
-            values = self.influence.values
-            of_units = values if self.groups is None else group_sums(values, self.groups)
-            return UnitDifferences(case.difference + n_units * of_units, np.ones(n_units), correction=correction)
+            values = case.difference + n_units * self.influence.values
+            return UnitDifferences(values, np.ones(n_units), correction=correction)
         of_a, of_b = case.values_per_example()
-        if self.groups is None:
-            return UnitDifferences(of_a - of_b, np.ones(n_units), correction=correction)
-        sizes = group_sums(np.ones(len(self.groups)), self.groups)
-        n_pseudo = 1 if case.metric.family is Family.PROPORTION else 0
-        return UnitDifferences(group_sums(of_a - of_b, self.groups), sizes, n_pseudo, correction)
+        return UnitDifferences(of_a - of_b, np.ones(n_units), correction=correction)
 
     @cached_property
     def n_different(self) -> int:
