@@ -10,7 +10,8 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from reviewer_app.ui.pages.significance import SignificancePage, View
+from reviewer_app.ui.models.significance_views import View
+from reviewer_app.ui.pages.significance import SignificancePage
 from reviewer_app.ui.views.grid_view import GridView
 from reviewer_app.ui.views.spans import SpanLabel
 from reviewer_app.ui.views.words_table import WordsTable

@@ -19,8 +19,9 @@ from significance_steps import reviewed, rows, seen, settle, show, with_first, w
 
 from reviewer_app.ui.main_window import MainWindow
 from reviewer_app.ui.models.number_grid import TextFormat
+from reviewer_app.ui.models.significance_views import View
 from reviewer_app.ui.pages.overview import OverviewPage
-from reviewer_app.ui.pages.significance import SignificancePage, View
+from reviewer_app.ui.pages.significance import SignificancePage
 from reviewer_app.ui.session import Session
 from reviewer_app.ui.views.cards import VerdictCard
 

@@ -17,7 +17,8 @@ from reviewer_app.comparison.result import Comparison, Verdict
 from reviewer_app.errors import ReviewError
 from reviewer_app.progress import Progress
 from reviewer_app.review.queries import CellState, Results, Significance
-from reviewer_app.ui.pages.significance import BEFORE, STOPPED, SignificancePage, View
+from reviewer_app.ui.models.significance_views import View
+from reviewer_app.ui.pages.significance import BEFORE, STOPPED, SignificancePage
 from reviewer_app.ui.session import Session
 from reviewer_app.ui.views.comparison_panel import COMPUTING
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QFrame,
     QHBoxLayout,
     QMenu,
@@ -32,6 +31,7 @@ from reviewer_app.ui.views.curves_view import CurvesView
 from reviewer_app.ui.views.emptying import empty
 from reviewer_app.ui.views.flow_layout import FlowLayout
 from reviewer_app.ui.views.grid_view import GridView
+from reviewer_app.ui.views.view_chips import ViewChips
 
 if TYPE_CHECKING:
     from reviewer_app.review.queries import Curve
@@ -83,7 +83,7 @@ class MetricsPage(Page):
         self._grids: tuple[NumberGrid, ...] = ()
         self._pair = ("", "")
         self._of_dataset: _DatasetView | None = None
-        self.chips: dict[View, QPushButton] = {}
+        self.chips = ViewChips(VIEW_TITLES.items())
         self.views = QStackedWidget()
         self.classes = GridView("Scores per class", as_tall_as_rows=False)
         self.curves = CurvesView()
@@ -123,7 +123,7 @@ class MetricsPage(Page):
     def show_view(self, view: View) -> None:
         """Show all metrics, the classes, the confusion matrices or the curves."""
         self.views.setCurrentIndex(view)
-        self.chips[view].setChecked(True)
+        self.chips.choose(view)
         self._show_subtitle()
         if view is not View.TABLE:
             self._load_dataset()
@@ -262,19 +262,7 @@ class MetricsPage(Page):
     def _lay_out(self) -> None:
         self.copy_button.clicked.connect(self._show_copy_menu)
         self.header.addWidget(self.copy_button)
-        row = QHBoxLayout()
-        row.setSpacing(6)
-        group = QButtonGroup(self)
-        for view, title in VIEW_TITLES.items():
-            chip = QPushButton(title)
-            chip.setProperty("role", "chip")
-            chip.setCheckable(True)
-            chip.setChecked(view is View.TABLE)
-            chip.clicked.connect(lambda _checked=False, view=view: self.show_view(view))
-            group.addButton(chip)
-            row.addWidget(chip)
-            self.chips[view] = chip
-        row.addStretch(1)
+        self.chips.chosen.connect(lambda view: self.show_view(View(view)))
         self.note.hide()
         self._sections_area, self._sections = _scrolling(QVBoxLayout(), "All metrics")
         self._sections.setSpacing(GAP)
@@ -291,7 +279,7 @@ class MetricsPage(Page):
         curves_area, _ = _scrolling(curves, "Curves")
         for widget in (self._sections_area, self.classes, confusion, curves_area):
             self.views.addWidget(widget)
-        self.content.addLayout(row)
+        self.content.addWidget(self.chips)
         self.content.addWidget(self.note)
         self.content.addWidget(self.views, 1)
 

@@ -63,6 +63,18 @@ def scrolling(content: ScrolledContent) -> QScrollArea:
     return area
 
 
+def scrolling_view(content: QWidget, title: str) -> QScrollArea:
+    """Return a scroll area that the keys reach, so that plots and sentences can be scrolled without a mouse."""
+    area = QScrollArea()
+    area.setProperty("role", "panel")
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setAccessibleName(title)
+    area.setCornerWidget(QWidget())
+    area.setWidget(content)
+    return area
+
+
 class EmptyState(QFrame):
     """One sentence, one button, and a place to drop files on (drops reach the window, which takes them anywhere)."""
 

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QSignalBlocker
-from PySide6.QtWidgets import (
-    QButtonGroup,
-    QComboBox,
-    QFrame,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QScrollArea,
-    QStackedWidget,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison
@@ -28,49 +17,32 @@ from reviewer_app.significance.multiplicity import Correction
 from reviewer_app.ui.models.chosen_pair import why_missing
 from reviewer_app.ui.models.compared_pair import PairResults, ReviewPair, WantedMetric, pair_results
 from reviewer_app.ui.models.number_grid import NumberGrid, TextFormat
-from reviewer_app.ui.pages.page import EmptyState, Page, label
+from reviewer_app.ui.models.significance_views import ONE_DATASET, ONE_METRIC, VIEW_TITLES, View
+from reviewer_app.ui.pages.page import EmptyState, Page, label, scrolling_view
 from reviewer_app.ui.pending import Pending
 from reviewer_app.ui.session import Session
 from reviewer_app.ui.views.across_panel import AcrossPanel
 from reviewer_app.ui.views.comparison_panel import COMPUTING, ComparisonPanel
 from reviewer_app.ui.views.copy_menu import copy_grids, copy_menu
 from reviewer_app.ui.views.figure_card import FigureCard
-from reviewer_app.ui.views.flow_layout import FlowLayout
 from reviewer_app.ui.views.forest_panel import ForestPanel
+from reviewer_app.ui.views.panel import FurtherPanel, Panel
 from reviewer_app.ui.views.plan_strip import PlanStrip, PlanView
 from reviewer_app.ui.views.power_panel import PowerPanel
 from reviewer_app.ui.views.robustness_panel import RobustnessPanel
+from reviewer_app.ui.views.view_chips import ViewChips
 
 if TYPE_CHECKING:
     from reviewer_app.comparison.across import Across
     from reviewer_app.review.queries import Significance
 
 
-class View(IntEnum):
-    """What the page shows."""
-
-    FOREST = 0
-    COMPARISON = 1
-    POWER = 2
-    ROBUSTNESS = 3
-    ACROSS = 4
-
-
-VIEW_TITLES = {
-    View.FOREST: "Forest plot",
-    View.COMPARISON: "This comparison",
-    View.POWER: "Power",
-    View.ROBUSTNESS: "Robustness",
-    View.ACROSS: "Across datasets",
-}
 BEFORE = "computing… the numbers in sight are those before"
 STOPPED = "stopped: the numbers of the plan and the runs as they are now are not there"
 _FRAME = 2
 """Pixels of the focus frame, as in the style sheet."""
 _ROW = 30
 _RESULTS, _DETAIL, _ACROSS = "significance.results", "significance.detail", "significance.across"
-_ONE_METRIC = (View.COMPARISON, View.POWER)
-_ONE_DATASET = (View.COMPARISON, View.POWER, View.ROBUSTNESS)
 _ABOUT = frozenset({"results", "runs", "teams", "datasets", "plan", "selection"})
 
 
@@ -90,7 +62,7 @@ class SignificancePage(Page):
         self._metric = ""
         self._view = View.FOREST
         self.pending = Pending(session.jobs, "significance", self)
-        self.chips: dict[View, QPushButton] = {}
+        self.chips = ViewChips(VIEW_TITLES.items())
         self.strip = PlanStrip()
         self.metric_box = QComboBox()
         self.busy = label(role="muted")
@@ -103,7 +75,9 @@ class SignificancePage(Page):
         self.power = PowerPanel()
         self.robustness = RobustnessPanel()
         self.across = AcrossPanel()
-        self._panels = (self.forest, self.comparison, self.power, self.robustness, self.across)
+        self._further: dict[View, FurtherPanel] = {}
+        own = (self.forest, self.comparison, self.power, self.robustness, self.across)
+        self._panels: tuple[Panel, ...] = (*own, *self._further.values())
         self._lay_out()
         self._show_view()
         self._show_work()
@@ -141,9 +115,9 @@ class SignificancePage(Page):
         return self._view
 
     def show_view(self, view: View) -> None:
-        """Show the forest plot, this comparison, its power, its robustness, or what holds across datasets."""
+        """Show one of the views."""
         self._view = view
-        self.chips[view].setChecked(True)
+        self.chips.choose(view)
         self._show_view()
         self._load_the_rest()
 
@@ -194,10 +168,12 @@ class SignificancePage(Page):
         self._show_wanted()
         if self._compared is None or _RESULTS in self.pending.waiting | self.pending.stopped:
             return
-        if self._view in _ONE_METRIC and self._wanted is not None and self._is_due:
+        if self._view in ONE_METRIC and self._wanted is not None and self._is_due:
             self._load_detail(self._wanted, self._compared.results.plan.correction)
         elif self._view is View.ACROSS and not self._has_across and _ACROSS not in self.pending.waiting:
             self._load_across(self._compared.pair)
+        elif self._view in self._further and self._compared.comparison(self.session.dataset) is not None:
+            self._further[self._view].load()
 
     def _show_wanted(self) -> None:
         """Show the numbers of another dataset or metric at once: nothing of the one before may be taken for them."""
@@ -277,13 +253,15 @@ class SignificancePage(Page):
         if compared is not None:
             self._offer_metrics(compared, shown.wanted(compared.dataset, self._metric))
             self.robustness.show_comparison(compared, correction)
+            for panel in self._further.values():
+                panel.show_comparison(shown.pair, compared)
         elif dataset is not None:
             self._show_missing(why_missing(results.runs, dataset, shown.pair.a, shown.pair.b))
         self._show_view()
         self._load_the_rest()
 
     def _show_missing(self, why: str) -> None:
-        for panel in (self.comparison, self.power, self.robustness):
+        for panel in (self.comparison, self.power, self.robustness, *self._further.values()):
             panel.clear()
         self.missing.say(why, "Run what is missing", lambda: self.action_requested.emit("run.missing"))
 
@@ -313,9 +291,9 @@ class SignificancePage(Page):
 
     def _show_view(self) -> None:
         shown, dataset = self._compared, self.session.dataset
-        lacks = shown is not None and shown.comparison(dataset) is None and self._view in _ONE_DATASET
+        lacks = shown is not None and shown.comparison(dataset) is None and self._view in ONE_DATASET
         self.views.setCurrentIndex(len(self._panels) if lacks else self._view)
-        self.metric_box.setVisible(self._view in _ONE_METRIC and shown is not None and not lacks)
+        self.metric_box.setVisible(self._view in ONE_METRIC and shown is not None and not lacks)
         self._show_subtitle()
 
     def _show_subtitle(self) -> None:
@@ -324,7 +302,7 @@ class SignificancePage(Page):
             self.set_subtitle("")
             return
         by_metric = self._view is View.FOREST and self.forest.is_by_metric
-        where = dataset if self._view in _ONE_DATASET or by_metric else "every dataset"
+        where = dataset if self._view in ONE_DATASET or by_metric else "every dataset"
         self.set_subtitle(f"{where} · {asked.a} against {asked.b} · differences are A − B")
 
     def _show_work(self) -> None:
@@ -342,6 +320,9 @@ class SignificancePage(Page):
             self.power.say(STOPPED)
         if _ACROSS in stopped:
             self.across.say(STOPPED)
+        for panel in self._further.values():
+            if panel.key in stopped:
+                panel.say(STOPPED)
 
     def _compute_again(self) -> None:
         if self._asked is not None:
@@ -378,23 +359,12 @@ class SignificancePage(Page):
         row = QHBoxLayout()
         row.setSpacing(6)
         row.addStrut(_ROW)  # as high with the chooser of metrics as without
-        chips = QWidget()
-        flow = FlowLayout(chips, spacing=6)
-        group = QButtonGroup(self)
-        for view, title in VIEW_TITLES.items():
-            chip = QPushButton(title)
-            chip.setProperty("role", "chip")
-            chip.setCheckable(True)
-            chip.setChecked(view is View.FOREST)
-            chip.clicked.connect(lambda _checked=False, view=view: self.show_view(view))
-            group.addButton(chip)
-            flow.addWidget(chip)
-            self.chips[view] = chip
-        row.addWidget(chips, 1)
+        self.chips.chosen.connect(lambda view: self.show_view(View(view)))
+        row.addWidget(self.chips, 1)
         for widget in (self.busy, self.again, self.metric_box):
             row.addWidget(widget)
         for panel, title in zip(self._panels, VIEW_TITLES.values(), strict=True):
-            self.views.addWidget(_scrolling(panel, title))
+            self.views.addWidget(scrolling_view(panel, title))
         self.views.addWidget(self.missing)
         self.content.addWidget(self.strip)
         self.content.addLayout(row)
@@ -403,15 +373,3 @@ class SignificancePage(Page):
         views.setContentsMargins(-_FRAME, -_FRAME, -_FRAME, -_FRAME)
         views.addWidget(self.views)
         self.content.addLayout(views, 1)
-
-
-def _scrolling(panel: QWidget, title: str) -> QScrollArea:
-    """Return a scroll area that the keys reach, so that plots and sentences can be scrolled without a mouse."""
-    area = QScrollArea()
-    area.setProperty("role", "panel")
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setAccessibleName(title)
-    area.setCornerWidget(QWidget())
-    area.setWidget(panel)
-    return area

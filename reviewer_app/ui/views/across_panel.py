@@ -12,7 +12,7 @@ from reviewer_app.review.queries import DatasetSummary
 from reviewer_app.ui.models.across_grids import overall_grid, pairs_grid, ranks_grid
 from reviewer_app.ui.models.number_grid import NumberGrid
 from reviewer_app.ui.models.significance_words import across_words, reasons
-from reviewer_app.ui.pages.page import GAP, ScrolledContent, label
+from reviewer_app.ui.pages.page import GAP, label
 from reviewer_app.ui.views.cards import Card
 from reviewer_app.ui.views.critical_difference_figure import (
     critical_difference_height,
@@ -22,6 +22,7 @@ from reviewer_app.ui.views.critical_difference_figure import (
 from reviewer_app.ui.views.emptying import empty
 from reviewer_app.ui.views.figure_card import FigureCard
 from reviewer_app.ui.views.grid_view import GridView
+from reviewer_app.ui.views.panel import Panel
 from reviewer_app.ui.views.spans import SpanLabel
 from reviewer_app.ui.views.words_table import WordsTable
 
@@ -29,7 +30,7 @@ NOT_ACROSS = "There is nothing to say across datasets yet: that needs two datase
 EXPLORATORY = "On these datasets, for the two compared sides; exploratory: the verdicts are those of the datasets."
 
 
-class AcrossPanel(ScrolledContent):
+class AcrossPanel(Panel):
     """Shows the two compared sides over all datasets, then every team."""
 
     def __init__(self) -> None:

@@ -19,12 +19,13 @@ from reviewer_app.ui.models.number_grid import NumberGrid
 from reviewer_app.ui.models.posterior_drawing import posterior_drawing
 from reviewer_app.ui.models.significance_grids import mcnemar_grid, numbers_grid, others_grid, posterior_grid
 from reviewer_app.ui.models.significance_words import difference_sentence, label_words
-from reviewer_app.ui.pages.page import GAP, ScrolledContent, label
+from reviewer_app.ui.pages.page import GAP, label
 from reviewer_app.ui.views.cards import Card, CardGrid
 from reviewer_app.ui.views.distribution_figure import DISTRIBUTION_HEIGHT, draw_bootstrap, draw_permutation
 from reviewer_app.ui.views.emptying import empty
 from reviewer_app.ui.views.figure_card import FigureCard
 from reviewer_app.ui.views.mcnemar_figure import MCNEMAR_HEIGHT, draw_mcnemar
+from reviewer_app.ui.views.panel import Panel
 from reviewer_app.ui.views.posterior_figure import POSTERIOR_HEIGHT, draw_posterior
 from reviewer_app.ui.views.spans import SpanLabel
 from reviewer_app.ui.views.words_table import WordsTable
@@ -34,7 +35,7 @@ NO_LABELS = "A team gave scores and no labels, so nobody is right or wrong on an
 _LEFT_ROWS = 6
 
 
-class ComparisonPanel(ScrolledContent):
+class ComparisonPanel(Panel):
     """Shows one metric: its numbers at once, its plots when they are there."""
 
     def __init__(self) -> None:

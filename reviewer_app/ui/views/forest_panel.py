@@ -13,12 +13,12 @@ from reviewer_app.ui.models.forest import Forest, forest_by_both, forest_by_data
 from reviewer_app.ui.models.number_grid import NumberGrid
 from reviewer_app.ui.models.significance_grids import datasets_grid, metrics_grid
 from reviewer_app.ui.models.significance_words import datasets_sentence, forest_words, metrics_sentence
-from reviewer_app.ui.pages.page import ScrolledContent
 from reviewer_app.ui.views.figure_card import FigureCard
 from reviewer_app.ui.views.forest_figure import draw_forest, forest_height
+from reviewer_app.ui.views.panel import Panel
 
 
-class ForestPanel(ScrolledContent):
+class ForestPanel(Panel):
     """Shows the forest plot by dataset, by metric, or of everything."""
 
     def __init__(self) -> None:

@@ -9,8 +9,8 @@ from reviewer_app.ui.models.number_grid import NumberGrid
 from reviewer_app.ui.models.power_drawing import power_drawing
 from reviewer_app.ui.models.significance_grids import power_grid
 from reviewer_app.ui.models.significance_words import margin_words
-from reviewer_app.ui.pages.page import ScrolledContent
 from reviewer_app.ui.views.figure_card import FigureCard
+from reviewer_app.ui.views.panel import Panel
 from reviewer_app.ui.views.power_figure import POWER_HEIGHT, draw_power
 
 NEVER_OBSERVED = (
@@ -18,7 +18,7 @@ NEVER_OBSERVED = (
 )
 
 
-class PowerPanel(ScrolledContent):
+class PowerPanel(Panel):
     """Shows the power curve of one metric of one comparison."""
 
     def __init__(self) -> None:

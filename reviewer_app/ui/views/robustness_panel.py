@@ -9,15 +9,16 @@ from reviewer_app.significance.multiplicity import Correction
 from reviewer_app.ui.models.number_grid import NumberGrid
 from reviewer_app.ui.models.significance_grids import robustness_grid
 from reviewer_app.ui.models.significance_words import NO_OTHER_CHOICE, ROBUSTNESS_MEANS
-from reviewer_app.ui.pages.page import ScrolledContent, label
+from reviewer_app.ui.pages.page import label
 from reviewer_app.ui.views.cards import Card
 from reviewer_app.ui.views.emptying import empty
 from reviewer_app.ui.views.figure_card import FigureCard
+from reviewer_app.ui.views.panel import Panel
 from reviewer_app.ui.views.spans import SpanLabel
 from reviewer_app.ui.views.words_table import WordsTable
 
 
-class RobustnessPanel(ScrolledContent):
+class RobustnessPanel(Panel):
     """Shows the sentence, and a row per choice."""
 
     def __init__(self) -> None:
