@@ -1,0 +1,139 @@
+"""What is read of one pair's comparison on one dataset."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from reviewer_app.errors import ReviewError
+from reviewer_app.progress import Progress
+from reviewer_app.review.contents import Contents, read_contents
+from reviewer_app.review.file import ReviewFile
+from reviewer_app.review.queries import ClassReport, ConfusionMatrix, Curve, ExampleDetail, Significance
+
+if TYPE_CHECKING:
+    from reviewer_app.comparison.result import Comparison
+    from reviewer_app.disagreements.table import DisagreementTable
+    from reviewer_app.review.pairs import Pair
+
+
+class PairQueries:
+    """The part of `Review` that reads two sides, each TEAM or TEAM:VERSION, on a dataset."""
+
+    _file: ReviewFile
+
+    def comparison(self, dataset: str, a: str, b: str, progress: Progress | None = None) -> Comparison:
+        """Return the comparison of A and B (TEAM or TEAM:VERSION) on a dataset.
+
+        Raises
+        ------
+        ReviewError
+            ``unknown_dataset``, ``unknown_team``, ``unknown_version``; ``no_comparison`` if a side has no finished run.
+        """
+        from reviewer_app.review.comparing import compare_pairs
+
+        contents = self._contents()
+        pair = self._pair(contents, dataset, a, b)
+        return compare_pairs(self._file, contents, [pair], progress or Progress())[0]
+
+    def significance(
+        self, dataset: str, a: str, b: str, metric: str | None = None, progress: Progress | None = None
+    ) -> Significance:
+        """Return one metric of a comparison in full: its numbers, and what stands beside them.
+
+        Parameters
+        ----------
+        dataset, a, b
+            As for `comparison`.
+        metric
+            Id of a metric of the dataset; None: its primary one.
+        progress
+            May cancel.
+
+        Raises
+        ------
+        ReviewError
+            As `comparison`; ``unknown_metric``.
+        """
+        from reviewer_app.review.comparing import significance_of
+
+        contents = self._contents()
+        pair = self._pair(contents, dataset, a, b)
+        return significance_of(self._file, contents, pair, metric, progress or Progress())
+
+    def class_reports(self, dataset: str, team: str) -> tuple[ClassReport, ...]:
+        """Return precision, recall, F1 and support of each label; empty where the team gave scores only.
+
+        Raises
+        ------
+        ReviewError
+            ``unknown_dataset``, ``unknown_team``, ``unknown_version``, ``no_run``.
+        """
+        from reviewer_app.review.class_tables import class_reports
+
+        return class_reports(self._file.connection, self._contents(), dataset, team)
+
+    def confusion_matrix(self, dataset: str, team: str) -> ConfusionMatrix:
+        """Return how often each gold label met each answer of a team.
+
+        Raises
+        ------
+        ReviewError
+            As `class_reports`.
+        """
+        from reviewer_app.review.class_tables import confusion_table
+
+        return confusion_table(self._file.connection, self._contents(), dataset, team)
+
+    def curves(self, dataset: str, team: str) -> tuple[Curve, ...]:
+        """Return the curves that a team's run has: ROC, precision-recall, threshold sweep, reliability.
+
+        Raises
+        ------
+        ReviewError
+            As `class_reports`.
+        """
+        from reviewer_app.review.class_tables import curves
+
+        return curves(self._file.connection, self._contents(), dataset, team)
+
+    def disagreements(self, dataset: str, a: str, b: str) -> DisagreementTable:
+        """Return every test example of a comparison as a table.
+
+        Raises
+        ------
+        ReviewError
+            As `comparison`; ``no_labels`` if a side gave scores only.
+        """
+        from reviewer_app.review.examples import example_table
+
+        return example_table(self._file.connection, self._pair(self._contents(), dataset, a, b))
+
+    def example(self, dataset: str, a: str, b: str, example_no: int) -> ExampleDetail:
+        """Return one test example of a comparison whole, with its images.
+
+        Raises
+        ------
+        ReviewError
+            As `disagreements`.
+        IndexError
+            If there is no such example.
+        """
+        from reviewer_app.review.examples import example_detail
+
+        return example_detail(self._file.connection, self._pair(self._contents(), dataset, a, b), example_no)
+
+    def _contents(self) -> Contents:
+        with self._file.reading() as connection:
+            return read_contents(connection)
+
+    def _pair(self, contents: Contents, dataset: str, a: str, b: str) -> Pair:
+        from reviewer_app.review.pairs import pairs_of
+
+        pairs = pairs_of(contents, a, b, [contents.dataset(dataset)])
+        if not pairs:
+            raise ReviewError.of(
+                "no_comparison",
+                f"{a} and {b} cannot be compared on {dataset}: each needs a finished run there, and they must be two "
+                "submissions.",
+            )
+        return pairs[0]
