@@ -14,7 +14,8 @@ from pathlib import Path
 
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.store.faults import damaged, in_words
-from reviewer_app.store.schema import APPLICATION_ID, SCHEMA_VERSION, VERSION_1, VERSION_2
+from reviewer_app.store.schema import APPLICATION_ID, SCHEMA_VERSION, VERSION_1
+from reviewer_app.store.schema_version_2 import VERSION_2
 
 _PAGE_SIZE = 16_384
 _BUSY_SECONDS = 5.0

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from reviewer_app.store.schema import APPLICATION_ID, VERSION_1, VERSION_2
+from reviewer_app.store.schema import APPLICATION_ID, VERSION_1
+from reviewer_app.store.schema_version_2 import VERSION_2
 
 if TYPE_CHECKING:
     from sqlite_utils import Database, Migrations
