@@ -239,8 +239,7 @@ def _side(file: ReviewFile, name: str, cell: Cell, runs: Sequence[RunRecord]) ->
 def _seed(pair: Pair) -> int:
     """Return the seed of the statistics: nobody picks it, and it is the same for A - B and B - A.
 
-    Their resamples are mirror images for means and proportions; for metrics of counts they differ within Monte Carlo
-    error.
+    So are the resamples, up to the sign.
     """
     runs = sorted(str(run.result_digest) for run in (*pair.runs_a, *pair.runs_b))
     return int(digest_of(pair.dataset.digest, runs)[:15], 16)

@@ -31,14 +31,13 @@ from reviewer_app.significance.count_metrics import (
     swap_tests,
 )
 from reviewer_app.significance.influence import Influence, has_influence, influence_of_runs, places_differ
-from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.means import UnitDifferences, sign_swap_test
 from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.ranking_bootstrap import ranking_bootstrap, ranking_resamples
 from reviewer_app.significance.resampling import Stream, jackknife_variance
 from reviewer_app.significance.seeds import seed_variance
 from reviewer_app.significance.skewness import skewness_of
-from reviewer_app.significance.units import Units, units_of_groups
+from reviewer_app.significance.units import Units, units_of_labels
 from reviewer_app.significance.verdict import MIN_DIFFERENT
 from reviewer_app.significance.wald import Wald, wald
 
@@ -138,8 +137,7 @@ def grouped_counts(cases: Sequence[Case]) -> list[PairedDifference]:
     n_groups = int(codes.max()) + 1
     if n_groups < 2:
         return [case.lacking(case.values, _ONE_GROUP) for case in cases]
-    labels_a, labels_b = first.labels()
-    units = units_of_groups(first.gold, joint_counts(first.gold, labels_a, labels_b), codes)
+    units = units_of_labels(first.gold, *first.labels(), codes)
     if n_groups >= MANY_GROUPS:
         answers = independent.counts_of_units(cases, units, _GROUP_TEST, _GROUP_BOOTSTRAP)
     else:

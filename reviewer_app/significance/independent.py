@@ -21,7 +21,6 @@ from reviewer_app.significance.count_metrics import (
     swap_tests,
 )
 from reviewer_app.significance.influence import has_influence, influence_of_runs, places_differ
-from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.mcnemar import mcnemar
 from reviewer_app.significance.means import UnitDifferences, sign_swap_test
 from reviewer_app.significance.paired_difference import PairedDifference
@@ -35,7 +34,7 @@ from reviewer_app.significance.ranking_bootstrap import (
 )
 from reviewer_app.significance.resampling import MonteCarloP
 from reviewer_app.significance.skewness import skewness_corrected, skewness_of
-from reviewer_app.significance.units import Units, units_of_examples
+from reviewer_app.significance.units import Units, units_of_labels
 from reviewer_app.significance.wald import Wald
 
 RARE_CLASS = 5
@@ -77,7 +76,7 @@ def counts(cases: Sequence[Case]) -> list[PairedDifference]:
     """Return the larger p of swaps and bootstrap over the joint counts, and the latter's intervals, for all metrics."""
     first = cases[0]
     labels_a, labels_b = first.labels()
-    units = units_of_examples(first.gold, joint_counts(first.gold, labels_a, labels_b))
+    units = units_of_labels(first.gold, labels_a, labels_b)
     answers = counts_of_units(cases, units, "studentised swap permutation", _JOINT_COUNT_BOOTSTRAP)
     n_different = int(np.count_nonzero(labels_a != labels_b))
     return [marked_if_few(answer, n_different, "examples differ") for answer in answers]

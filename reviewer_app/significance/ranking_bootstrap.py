@@ -22,6 +22,7 @@ from reviewer_app.significance.resampling import (
     index_weights,
     map_blocks,
 )
+from reviewer_app.significance.units import comes_second
 
 _MAX_WORK = 200_000_000
 """Examples times resamples beyond which fewer resamples are drawn, but never fewer than `_MIN_RESAMPLES`."""
@@ -41,6 +42,17 @@ def ranking_resamples(n_examples: int, settings: Settings) -> int:
     """
     enough = max(_MIN_RESAMPLES, math.ceil(_MIN_TAILS / settings.alpha), _MAX_WORK // n_examples)
     return min(settings.n_resamples, enough)
+
+
+def draw_order(gold: Gold, runs_a: Sequence[Predictions], runs_b: Sequence[Predictions]) -> IntArray:
+    """Return the order in which examples are drawn, shape (n,): that of one team's score, the largest first.
+
+    The weights need no rearrangement for that team, and which example is which is chance anyway. It is the same team
+    whichever is called A.
+    """
+    of_a, of_b = (positive_score(gold, runs[0]) for runs in (runs_a, runs_b))
+    order: IntArray = np.argsort(-(of_b if comes_second(of_a, of_b) else of_a), kind="stable")
+    return order
 
 
 def ranking_bootstrap(
@@ -76,8 +88,7 @@ def ranking_bootstrap(
     n_units = n if units is None else int(units.max()) + 1
     n_resamples = ranking_resamples(n, settings)
     n_rows = min(block_rows(n), n_resamples)
-    # In the order of a first score the weights need no rearrangement for it; which example is which is chance anyway.
-    order = np.argsort(-positive_score(gold, runs_a[0]), kind="stable")
+    order = draw_order(gold, runs_a, runs_b)
     positive = (gold.y_true == gold.positive)[order]
     unit_of = None if units is None else units[order]
     teams = [[Ranking(positive, positive_score(gold, run)[order]) for run in runs] for runs in (runs_a, runs_b)]

@@ -13,7 +13,7 @@ from reviewer_app.evaluation.class_counts import ClassCounts, CountGradient
 from reviewer_app.evaluation.counts import costs_with_outside
 from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray
 from reviewer_app.evaluation.registry import Metric
-from reviewer_app.significance.joint_counts import JointCounts
+from reviewer_app.significance.joint_counts import JointCounts, joint_counts
 
 if TYPE_CHECKING:
     from scipy.sparse import csr_array
@@ -65,6 +65,10 @@ class Units:
             pseudo=self.pseudo[kinds],
             swapped=np.arange(len(kinds)),
         )
+
+    def mirrored(self) -> Units:
+        """Return the same units with the teams in each other's place."""
+        return replace(self, features=_mirrored(self.features, self.n_classes))
 
     def class_sums(self, weights: FloatArray) -> FloatArray:
         """Return the sums of the features, shape (5k + 2, R), over units with weights of shape (U, R)."""
@@ -124,6 +128,34 @@ def count_differences(metric: Metric, counts: TeamCounts) -> FloatArray:
     """Return A - B of a metric of counts, shape (R,), NaN where it is not defined."""
     assert metric.from_counts is not None
     return metric.from_counts(counts[0]) - metric.from_counts(counts[1])
+
+
+def units_of_labels(gold: Gold, y_pred_a: IntArray, y_pred_b: IntArray, groups: IntArray | None = None) -> Units:
+    """Return the units of two teams' labels: examples, or whole groups.
+
+    The kinds stand in the same order for A - B and for B - A, so that the same draws give mirror images: which team is
+    called A changes the sign and nothing else.
+
+    Parameters
+    ----------
+    gold
+        Gold labels, n at least 1.
+    y_pred_a, y_pred_b
+        Predicted codes, shape (n,).
+    groups
+        Code of each example's group, as for `units_of_groups`; None: examples are the units.
+    """
+    is_mirrored = comes_second(y_pred_a, y_pred_b)
+    first, second = (y_pred_b, y_pred_a) if is_mirrored else (y_pred_a, y_pred_b)
+    cells = joint_counts(gold, first, second)
+    units = units_of_examples(gold, cells) if groups is None else units_of_groups(gold, cells, groups)
+    return units.mirrored() if is_mirrored else units
+
+
+def comes_second(of_a: FloatArray | IntArray, of_b: FloatArray | IntArray) -> bool:
+    """Return whether A's values, shape (n,), are the larger ones where the two first differ: an order of teams."""
+    different = np.flatnonzero(of_a != of_b)
+    return len(different) > 0 and bool(of_a[different[0]] > of_b[different[0]])
 
 
 def units_of_examples(gold: Gold, counts: JointCounts) -> Units:

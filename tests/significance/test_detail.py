@@ -151,8 +151,8 @@ def test_joint_counts_are_counted_once(
     from reviewer_app.significance.beside import sampling
 
     calls = []
-    counted = sampling.joint_counts
-    monkeypatch.setattr(sampling, "joint_counts", lambda *given: calls.append(given) or counted(*given))
+    counted = sampling.units_of_labels
+    monkeypatch.setattr(sampling, "units_of_labels", lambda *given: calls.append(given) or counted(*given))
     detail_of(teams(240, 2, matching=True, seed=6), "f1", Structure(), settings)
     assert len(calls) == 1
 

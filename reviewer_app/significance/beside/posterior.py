@@ -16,7 +16,7 @@ from reviewer_app.significance.beside.sampling import Sampling
 from reviewer_app.significance.case import NO_VARIATION
 from reviewer_app.significance.independent import TOO_FEW_POSITIVES
 from reviewer_app.significance.influence import has_influence, positive_score
-from reviewer_app.significance.ranking_bootstrap import ranking_resamples
+from reviewer_app.significance.ranking_bootstrap import draw_order, ranking_resamples
 from reviewer_app.significance.resampling import MAX_UNDEFINED, Stream, block_rows, generator, map_blocks
 from reviewer_app.significance.shares import share_error
 from reviewer_app.significance.units import Units, count_differences
@@ -119,9 +119,11 @@ def _shares(draws: FloatArray, margin: float | None) -> PosteriorShares:
 def _table_draws(sampling: Sampling) -> FloatArray:
     table, settings = sampling.table, sampling.case.settings
     assert table is not None
-    weights = np.asarray([table.only_a + 1.0, table.only_b + 1.0, float(table.n - table.discordant)])
-    drawn = generator(settings.seed, Stream.POSTERIOR, 0).standard_gamma(weights, size=(settings.n_resamples, 3))
-    return np.asarray((drawn[:, 0] - drawn[:, 1]) / drawn.sum(axis=1))
+    order = list(table.draw_order)
+    rng = generator(settings.seed, Stream.POSTERIOR, 0)
+    drawn = rng.standard_gamma(table.weights[order], size=(settings.n_resamples, 3))
+    only_a, only_b = (drawn[:, order.index(cell)] for cell in (0, 1))
+    return np.asarray((only_a - only_b) / drawn.sum(axis=1))
 
 
 def _count_draws(sampling: Sampling, units: Units) -> FloatArray:
@@ -141,8 +143,7 @@ def _ranking_draws(sampling: Sampling) -> FloatArray:
     case, n_units = sampling.case, sampling.n_units
     of_thresholds = case.metric.of_thresholds
     assert of_thresholds is not None
-    # In the order of a first score the weights need no rearrangement for it; which example is which is chance anyway.
-    order = np.argsort(-positive_score(case.gold, case.runs_a[0]), kind="stable")
+    order = draw_order(case.gold, case.runs_a, case.runs_b)
     unit_of = None if sampling.groups is None else sampling.groups[order]
     positive = (case.gold.y_true == case.gold.positive)[order]
     of_a, of_b = (Ranking(positive, positive_score(case.gold, runs[0])[order]) for runs in (case.runs_a, case.runs_b))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -19,12 +18,11 @@ from reviewer_app.significance.clusters import Dependence, dependence_of, group_
 from reviewer_app.significance.dependent import MANY_GROUPS, grouped, pseudo_values_of_groups, sums_of_groups
 from reviewer_app.significance.independent import TOO_FEW_POSITIVES, mean, stretched_for_rare_classes
 from reviewer_app.significance.influence import Influence, has_influence, influence_of_runs, places_differ
-from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.means import UnitDifferences
 from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.ranking_bootstrap import ranking_bootstrap, ranking_resamples
 from reviewer_app.significance.resampling import Stream, generator
-from reviewer_app.significance.units import Units, units_of_examples, units_of_groups
+from reviewer_app.significance.units import Units, units_of_labels
 from reviewer_app.significance.wald import wald
 
 
@@ -52,6 +50,16 @@ class PairedTable:
     def discordant(self) -> int:
         """Examples that only one team has right."""
         return self.only_a + self.only_b
+
+    @property
+    def weights(self) -> FloatArray:
+        """Examples that only A, only B, and both or neither has right, with the two pseudo-examples."""
+        return np.asarray([self.only_a + 1.0, self.only_b + 1.0, float(self.n - self.discordant)])
+
+    @property
+    def draw_order(self) -> tuple[int, int, int]:
+        """Order in which `weights` are drawn from, the same whichever team is called A: the better one's first."""
+        return (0, 1, 2) if self.only_a >= self.only_b else (1, 0, 2)
 
 
 class Sampling:
@@ -143,11 +151,7 @@ class Sampling:
     @cached_property
     def counts(self) -> Units:
         """Kinds of units of a metric of counts."""
-        case = self.case
-        cells = joint_counts(case.gold, *case.labels())
-        if self.groups is None:
-            return units_of_examples(case.gold, cells)
-        return units_of_groups(case.gold, cells, self.groups)
+        return units_of_labels(self.case.gold, *self.case.labels(), self.groups)
 
     @cached_property
     def influence(self) -> Influence:
@@ -294,10 +298,9 @@ class Sampling:
     def _table_bootstrap(self) -> FloatArray:
         table, settings = self.table, self.case.settings
         assert table is not None
-        agreeing = float(table.n - table.discordant)
-        weights = np.asarray([table.only_a + 1.0, table.only_b + 1.0, agreeing])
         # The last probability is what is left to 1: it must be that of a part that may take a rounding error.
-        order: Sequence[int] = (0, 1, 2) if agreeing else (2, 0, 1)
+        order = table.draw_order if table.discordant < table.n else (2, *table.draw_order[:2])
+        weights = table.weights
         rng = generator(settings.seed, Stream.BESIDE_BOOTSTRAP, 0)
         drawn = rng.multinomial(table.n + 2, weights[list(order)] / weights.sum(), size=settings.n_resamples)
         only_a, only_b = (drawn[:, order.index(cell)] for cell in (0, 1))
