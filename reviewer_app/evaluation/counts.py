@@ -11,6 +11,7 @@ are in `count_gradients`.
 from __future__ import annotations
 
 from collections.abc import Callable
+from weakref import ReferenceType, WeakKeyDictionary, ref
 
 import numpy as np
 
@@ -18,6 +19,9 @@ from reviewer_app.evaluation.class_counts import ClassCounts
 from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray, Predictions
 from reviewer_app.evaluation.needs import NO_MATCHES, NotDefinedError, or_nan, or_reason, predicted_labels
 from reviewer_app.evaluation.registry import MetricValue
+
+_COUNTED: WeakKeyDictionary[Predictions, tuple[ReferenceType[Gold], ClassCounts]] = WeakKeyDictionary()
+"""Class counts of predictions that are in use, with the gold that they were counted against."""
 
 _ROUNDING = 1e-12
 """Below this share of n^2 a difference of products of counts is rounding, and its true value 0."""
@@ -45,6 +49,22 @@ def class_counts(gold: Gold, y_pred: IntArray) -> ClassCounts:
         cost=cost,
         positive=gold.positive,
     )
+
+
+def class_counts_of(gold: Gold, predictions: Predictions) -> ClassCounts:
+    """Return the counts of a team, counted once however many metrics ask for them: their arrays do not change.
+
+    Raises
+    ------
+    NotDefinedError
+        The team gave no labels.
+    """
+    known = _COUNTED.get(predictions)
+    if known is not None and known[0]() is gold:
+        return known[1]
+    counts = class_counts(gold, predicted_labels(gold, predictions))
+    _COUNTED[predictions] = (ref(gold), counts)
+    return counts
 
 
 def costs_with_outside(costs: FloatArray) -> FloatArray:
@@ -200,7 +220,7 @@ def value_from_counts(
 
     @or_reason
     def value(gold: Gold, predictions: Predictions) -> MetricValue:
-        counts = class_counts(gold, predicted_labels(gold, predictions))
+        counts = class_counts_of(gold, predictions)
         result = float(from_counts(counts))
         if why_not is not None and np.isnan(result):
             raise NotDefinedError(why_not(counts))

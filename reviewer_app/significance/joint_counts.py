@@ -73,9 +73,10 @@ def joint_counts(gold: Gold, y_pred_a: IntArray, y_pred_b: IntArray) -> JointCou
     keys = (y * base + a) * base + b
     observed, cell, counts = _distinct(keys, k * base * base)
 
-    n_true = np.bincount(y, minlength=k)
-    present = np.flatnonzero(n_true)
-    wrong = most_confused(y, (a, b), k)[present]
+    y_observed, a_observed, b_observed = (observed // base // base, observed // base % base, observed % base)
+    wrong_of_all = most_confused(y_observed, (a_observed, b_observed), k, counts)
+    present = np.unique(y_observed)
+    wrong = wrong_of_all[present]
     only_a = (present * base + present) * base + wrong
     only_b = (present * base + wrong) * base + present
     mirror_images = _mirrored(observed, base)
@@ -104,7 +105,9 @@ def inside_codes(labels: IntArray, n_classes: int) -> _Codes:
     return np.minimum(labels.astype(np.intp), n_classes)
 
 
-def most_confused(y_true: _Codes, y_preds: Sequence[_Codes], n_classes: int) -> _Codes:
+def most_confused(
+    y_true: _Codes, y_preds: Sequence[_Codes], n_classes: int, counts: NDArray[np.integer[Any]] | None = None
+) -> _Codes:
     """Return for each label the wrong label that it is most often confused with, shape (k,).
 
     The label of the spec that the teams together most often predict for it; for a label that was never so confused,
@@ -119,25 +122,32 @@ def most_confused(y_true: _Codes, y_preds: Sequence[_Codes], n_classes: int) -> 
         Codes of every team and run, each of shape (n,), k where outside the spec.
     n_classes
         k.
+    counts
+        How many examples have these labels, shape (n,); None: one each.
     """
     if n_classes == 1:
         return np.ones(1, dtype=np.intp)
-    n_true = np.bincount(y_true, minlength=n_classes)
+    counts = np.ones(len(y_true), dtype=np.intp) if counts is None else counts
+    n_true = np.bincount(y_true, weights=counts, minlength=n_classes)
     largest = int(np.argmax(n_true))
     second = int(np.argmax(np.where(np.arange(n_classes) == largest, -1, n_true)))
     confused = np.where(np.arange(n_classes) == largest, second, largest)
     errors = [(y_pred != y_true) & (y_pred < n_classes) for y_pred in y_preds]
     true = np.concatenate([y_true[error] for error in errors])
     predicted = np.concatenate([y_pred[error] for y_pred, error in zip(y_preds, errors, strict=True)])
+    n_examples = np.concatenate([counts[error] for error in errors])
     for first, other in ((predicted, true), (true, predicted)):
-        _set_most_frequent(confused, first, other, n_classes)
+        _set_most_frequent(confused, first, other, n_examples, n_classes)
     return confused
 
 
-def _set_most_frequent(answer: _Codes, first: _Codes, other: _Codes, n_classes: int) -> None:
+def _set_most_frequent(
+    answer: _Codes, first: _Codes, other: _Codes, counts: NDArray[np.integer[Any]], n_classes: int
+) -> None:
     """Put into answer[c] what most often stands in `other` where c stands in `first`, for every c that occurs."""
-    pairs, counts = np.unique(first * n_classes + other, return_counts=True)
-    order = np.lexsort((pairs % n_classes, -counts, pairs // n_classes))
+    pairs, pair = np.unique(first * n_classes + other, return_inverse=True)
+    n_of_pair = np.bincount(pair, weights=counts, minlength=len(pairs))
+    order = np.lexsort((pairs % n_classes, -n_of_pair, pairs // n_classes))
     codes, start = np.unique(pairs[order] // n_classes, return_index=True)
     answer[codes] = pairs[order][start] % n_classes
 
