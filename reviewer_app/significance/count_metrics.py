@@ -17,6 +17,7 @@ from reviewer_app.significance.ranking_bootstrap import expanded_p
 from reviewer_app.significance.resampling import (
     MAX_PERMUTATIONS,
     MAX_UNDEFINED,
+    TIE,
     MonteCarloP,
     Stream,
     block_rows,
@@ -197,26 +198,38 @@ class _Swaps:
         self.sizes: IntArray = np.rint(self.observed + units.counts[self.second]).astype(np.int64)
         self._pseudo_sums = units.class_sums(units.pseudo[:, np.newaxis])
 
-    def statistics(self, metrics: Sequence[Metric], unswapped: FloatArray) -> FloatArray:
-        """Return d / SE, shape (M, R), of arrangements, shape (P, R); NaN where not defined."""
+    def statistics(
+        self, metrics: Sequence[Metric], unswapped: FloatArray, at_least: FloatArray | None = None
+    ) -> FloatArray:
+        """Return d / SE, shape (M, R), of arrangements, shape (P, R); NaN where not defined.
+
+        With `at_least`, shape (M,), those whose absolute value is below that may be replaced by others that are.
+        """
         units = self.units
         weights = np.repeat(units.counts[:, np.newaxis], unswapped.shape[1], axis=1)
         weights[self.first] = unswapped
         weights[self.second] = self.sizes[:, np.newaxis] - unswapped
         sums = units.class_sums(weights)
         counts, with_pseudo = units.class_counts(sums), units.class_counts(sums + self._pseudo_sums)
-        return np.stack(
-            [
-                _ratio(count_differences(metric, counts), units.variances(metric, with_pseudo, weights))
-                for metric in metrics
-            ]
-        )
+        found = []
+        for row, metric in enumerate(metrics):
+            differences = count_differences(metric, counts)
+            enough = None if at_least is None else _enough(differences, float(at_least[row]))
+            found.append(_ratio(differences, units.variances(metric, with_pseudo, weights, enough)))
+        return np.stack(found)
 
     def standard_errors(self, metrics: Sequence[Metric]) -> list[float]:
         """Return the standard errors of the observed differences, NaN where not defined."""
         weights = self.units.counts[:, np.newaxis]
         counts = self.units.class_counts(self.units.class_sums(weights) + self._pseudo_sums)
         return [math.sqrt(float(self.units.variances(metric, counts, weights)[0])) for metric in metrics]
+
+
+def _enough(differences: FloatArray, at_least: float) -> FloatArray:
+    """Return the variance above which |d / SE| is below `at_least`, shape (R,): any will do where d is not defined."""
+    if at_least <= 0.0:
+        return np.full(len(differences), np.inf)
+    return np.where(np.isnan(differences), 0.0, (differences / at_least) ** 2 * (1.0 + _ROUNDING))
 
 
 def _ratio(differences: FloatArray, variances: FloatArray) -> FloatArray:
@@ -259,7 +272,9 @@ def _drawn(
 
     def hits_of(columns: Sequence[int], n_resamples: int) -> Callable[[int], FloatArray]:
         chosen = [metrics[column] for column in columns]
-        statistics_of = _random_arrangements(chosen, swaps, n_resamples, settings)
+        # Of an arrangement that is no hit it does not matter by how much it is not.
+        at_least = np.abs(observed[list(columns)]) - 2.0 * TIE
+        statistics_of = _random_arrangements(chosen, swaps, n_resamples, settings, at_least)
 
         def count(block: int) -> FloatArray:
             statistics = statistics_of(block)
@@ -288,14 +303,19 @@ def _rows_of_block(swaps: _Swaps, settings: Settings) -> int:
 
 
 def _random_arrangements(
-    metrics: Sequence[Metric], swaps: _Swaps, n_resamples: int, settings: Settings
+    metrics: Sequence[Metric],
+    swaps: _Swaps,
+    n_resamples: int,
+    settings: Settings,
+    at_least: FloatArray | None = None,
 ) -> Callable[[int], FloatArray]:
-    """Return what gives d / SE, shape (M, rows), of the random arrangements of each block."""
+    """Return what gives d / SE, shape (M, rows), of the random arrangements of each block (`_Swaps.statistics`)."""
     n_rows = _rows_of_block(swaps, settings)
 
     def statistics(block: int) -> FloatArray:
         rng = generator(settings.seed, Stream.COUNT_SWAPS, block)
-        return swaps.statistics(metrics, swap_draws(rng, swaps.sizes, n_rows)[:, : n_resamples - block * n_rows])
+        unswapped = swap_draws(rng, swaps.sizes, n_rows)[:, : n_resamples - block * n_rows]
+        return swaps.statistics(metrics, unswapped, at_least)
 
     return statistics
 

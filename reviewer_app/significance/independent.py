@@ -91,13 +91,17 @@ def counts_of_units(
     not be: a single false positive of a team that predicts few looks as if no swap could bring it about. The bootstrap
     does not ask for interchangeable teams, but its far tails are too light.
     """
-    metrics, settings = [case.metric for case in cases], cases[0].settings
+    settings = cases[0].settings
+    # Balanced accuracy is macro recall under another name: what is the same function is computed once.
+    of_function = {case.metric.from_counts: case.metric for case in reversed(cases)}
+    metrics = [case.metric for case in cases if of_function[case.metric.from_counts] is case.metric]
     tests = swap_tests(metrics, units, settings.part(0.0, 0.5))
     resamples = precise_bootstrap(metrics, units, settings.part(0.5, 1.0))
     of_teams = units.class_counts(units.class_sums(units.counts[:, np.newaxis]))
     answers = []
     for case in cases:
-        test, values = tests[case.metric.id], resamples.get(case.metric.id)
+        computed = of_function[case.metric.from_counts].id
+        test, values = tests[computed], resamples.get(computed)
         df = degrees_of_freedom(case.metric, units)
         answer = with_few_positives(case.metric, case.with_error(case.values, test.standard_error, df), of_teams)
         if values is None or test.p is None:

@@ -40,6 +40,7 @@ _FEW = 40
 _DRAWN_AT_ONCE = 2**16
 """Units drawn, or kinds counted, in one step that stays in the processor's cache."""
 
+_BYTE = 8
 _WORD = 64
 _MAX_WORDS = 16
 """Swaps of up to this number of words of units are random bits; beyond, a binomial number is quicker."""
@@ -158,7 +159,7 @@ def _one_by_one(rng: np.random.Generator, units: IntArray, numbers: IntArray, n_
 def swap_draws(rng: np.random.Generator, sizes: IntArray, n_rows: int) -> FloatArray:
     """Return binomial numbers with probability 1/2, shape (P, n_rows): how many of each pair's units stay unswapped.
 
-    Up to 1,024 units they are the number of ones among as many random bits.
+    Up to 1,024 units they are the number of ones among as many random bits; up to 8 those of a byte.
 
     Parameters
     ----------
@@ -170,9 +171,13 @@ def swap_draws(rng: np.random.Generator, sizes: IntArray, n_rows: int) -> FloatA
         Number of arrangements.
     """
     drawn = np.empty((len(sizes), n_rows))
+    small = np.flatnonzero(sizes <= _BYTE)
+    bits_of_few = rng.integers(0, 256, size=(len(small), n_rows), dtype=np.uint8)
+    bits_of_few >>= (_BYTE - sizes[small]).astype(np.uint8)[:, np.newaxis]
+    drawn[small] = np.bitwise_count(bits_of_few)
     by_bits = sizes <= _WORD * _MAX_WORDS
     for word in range(_MAX_WORDS):
-        chosen = np.flatnonzero(by_bits & (sizes > _WORD * word))
+        chosen = np.flatnonzero(by_bits & (sizes > max(_WORD * word, _BYTE)))
         bits = rng.integers(0, np.iinfo(np.uint64).max, size=(len(chosen), n_rows), dtype=np.uint64, endpoint=True)
         bits >>= np.maximum(_WORD * (word + 1) - sizes[chosen], 0).astype(np.uint64)[:, np.newaxis]
         if word == 0:

@@ -66,6 +66,21 @@ class Units:
             swapped=np.arange(len(kinds)),
         )
 
+    def heaviest_first(self) -> Units:
+        """Return the same units, kinds on which the teams differ first, frequent ones before others."""
+        frequency = self.counts + self.counts[self.swapped]
+        itself = self.swapped == np.arange(len(frequency))
+        order = np.lexsort((-frequency, itself))
+        place = np.empty(len(order), dtype=np.intp)
+        place[order] = np.arange(len(order))
+        return replace(
+            self,
+            features=self.features[order],
+            counts=self.counts[order],
+            pseudo=self.pseudo[order],
+            swapped=place[self.swapped[order]],
+        )
+
     def mirrored(self) -> Units:
         """Return the same units with the teams in each other's place."""
         return replace(self, features=_mirrored(self.features, self.n_classes))
@@ -94,7 +109,9 @@ class Units:
         effect: FloatArray = self.features @ _stacked(metric.gradient(counts[0]), metric.gradient(counts[1]))
         return effect
 
-    def variances(self, metric: Metric, counts: TeamCounts, weights: FloatArray) -> FloatArray:
+    def variances(
+        self, metric: Metric, counts: TeamCounts, weights: FloatArray, enough: FloatArray | None = None
+    ) -> FloatArray:
         """Return the variance of A - B, shape (R,): the sum of squared influences of the units and pseudo-examples.
 
         Parameters
@@ -105,15 +122,31 @@ class Units:
             Class counts of the weights and the pseudo-examples together, leading axis R.
         weights
             Observed units of each kind, shape (U, R).
+        enough
+            Where the exact variance does not matter above this, shape (R,): a sum over some of the units may be
+            returned there, above it too.
         """
         assert metric.gradient is not None
         gradient = _stacked(metric.gradient(counts[0]), metric.gradient(counts[1]))
         variances = np.zeros(weights.shape[1])
+        columns: IntArray | slice = slice(None)
+        if enough is not None:
+            # Whether a variance is defined shows only once all is summed.
+            enough = np.where(np.isnan(gradient).any(axis=0), np.inf, enough)
         for kinds, features in self._parts:
             squared = features @ gradient
             np.square(squared, out=squared)
-            observed = np.einsum("ur,ur->r", weights[kinds], squared)
-            variances += self.correction * observed + self.pseudo[kinds] @ squared
+            observed = np.einsum("ur,ur->r", weights[kinds][:, columns], squared)
+            variances[columns] += self.correction * observed + self.pseudo[kinds] @ squared
+            if enough is None:
+                continue
+            open_columns = np.flatnonzero(~(variances > enough))
+            if len(open_columns) == 0:
+                break
+            if 2 * len(open_columns) <= gradient.shape[1]:
+                of_these = np.arange(len(variances))[columns]
+                gradient = np.ascontiguousarray(gradient[:, np.isin(of_these, open_columns)])
+                columns = open_columns
         return variances
 
     @cached_property
@@ -149,6 +182,7 @@ def units_of_labels(gold: Gold, y_pred_a: IntArray, y_pred_b: IntArray, groups: 
     first, second = (y_pred_b, y_pred_a) if is_mirrored else (y_pred_a, y_pred_b)
     cells = joint_counts(gold, first, second)
     units = units_of_examples(gold, cells) if groups is None else units_of_groups(gold, cells, groups)
+    units = units.heaviest_first()
     return units.mirrored() if is_mirrored else units
 
 
@@ -254,11 +288,13 @@ def _cell_features(gold: Gold, counts: JointCounts) -> csr_array[Any]:
 
 def _stacked(a: CountGradient, b: CountGradient) -> FloatArray:
     """Return the derivatives of A - B with respect to the class sums, shape (5k + 2, R), in their order."""
+    k, n_rows = a.true.shape[-1], len(a.true)
+    stacked = np.empty((5 * k + 2, n_rows))
+    for place, of_classes in enumerate((a.true_positives, a.predicted, b.true_positives, b.predicted)):
+        stacked[place * k : (place + 1) * k] = of_classes.T
+    np.negative(stacked[2 * k : 4 * k], out=stacked[2 * k : 4 * k])
     # An example has exactly one gold label, so the derivative with respect to n joins those of the gold labels.
-    true = a.true - b.true + np.asarray(a.n)[..., np.newaxis] - np.asarray(b.n)[..., np.newaxis]
-    n_rows = len(true)
-    costs = (
-        np.broadcast_to(np.asarray(cost, dtype=np.float64), (n_rows,))[:, np.newaxis] for cost in (a.cost, -b.cost)
-    )
-    parts = (a.true_positives, a.predicted, -b.true_positives, -b.predicted, true, *costs)
-    return np.ascontiguousarray(np.concatenate(parts, axis=1).T)
+    np.subtract(a.true.T, b.true.T, out=stacked[4 * k : 5 * k])
+    stacked[4 * k : 5 * k] += np.asarray(a.n) - np.asarray(b.n)
+    stacked[5 * k], stacked[5 * k + 1] = a.cost, np.negative(b.cost)
+    return stacked

@@ -24,13 +24,12 @@ from reviewer_app.progress import Progress
 from reviewer_app.significance.auc import delong
 from reviewer_app.significance.count_metrics import bootstrap, degrees_of_freedom, jackknife
 from reviewer_app.significance.headline import headline, headline_seeds
-from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.mcnemar import mcnemar
 from reviewer_app.significance.means import UnitDifferences, sign_swap_test
 from reviewer_app.significance.paired_difference import PairedDifference, Settings
 from reviewer_app.significance.proportions import tango_interval
 from reviewer_app.significance.ranking_bootstrap import expanded_interval
-from reviewer_app.significance.units import units_of_examples
+from reviewer_app.significance.units import units_of_labels
 from reviewer_app.significance.wald import wald
 
 MARGINS = dict.fromkeys(METRICS, 0.01)
@@ -326,7 +325,7 @@ def test_intervals_with_rare_classes_are_stretched_to_the_jackknife(
     n_rare = np.count_nonzero((sizes > 0) & (sizes < 5))
     assert n_rare > 30
     answer = answers(simulated, settings, names=["macro_f1"])["macro_f1"]
-    units = units_of_examples(gold, joint_counts(gold, simulated.a.y_pred, simulated.b.y_pred))
+    units = units_of_labels(gold, simulated.a.y_pred, simulated.b.y_pred)
     values = bootstrap([metric], units, settings)["macro_f1"]
     stretch = math.sqrt(jackknife(metric, units)) / values.std(ddof=1)
     low, high = expanded_interval(values, 0.95, degrees_of_freedom(metric, units))

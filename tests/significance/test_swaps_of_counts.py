@@ -22,6 +22,7 @@ from reviewer_app.significance.count_metrics import (
     degrees_of_freedom,
     jackknife,
     precise_bootstrap,
+    swap_statistics,
     swap_tests,
 )
 from reviewer_app.significance.influence import influence_of_runs
@@ -29,7 +30,13 @@ from reviewer_app.significance.joint_counts import joint_counts
 from reviewer_app.significance.mcnemar import mcnemar
 from reviewer_app.significance.paired_difference import Settings
 from reviewer_app.significance.ranking_bootstrap import expanded_interval, expanded_p
-from reviewer_app.significance.units import Units, count_differences, units_of_examples, units_of_groups
+from reviewer_app.significance.units import (
+    Units,
+    count_differences,
+    units_of_examples,
+    units_of_groups,
+    units_of_labels,
+)
 
 MATCHING = [METRICS[name] for name in ("f1", "precision", "recall", "f0_5", "mcc")]
 CLASSIFICATION = [METRICS[name] for name in ("macro_f1", "weighted_f1", "macro_precision", "mcc", "cohen_kappa")]
@@ -125,6 +132,54 @@ def test_random_swaps_come_near_the_enumeration(teams: Callable[..., Any]) -> No
         assert of_some.n_resamples == 500
         assert of_some.monte_carlo_error is not None
         assert abs(of_some.p_value - of_all.p_value) < 4 * of_some.monte_carlo_error + 1 / 500
+
+
+@pytest.mark.parametrize("skill_b", [1.5, 1.2, 0.5])
+@pytest.mark.parametrize("k", [2, 6, 40])
+def test_arrangements_that_are_no_hits_need_no_exact_statistic(
+    skill_b: float, k: int, teams: Callable[..., Any]
+) -> None:
+    simulated = teams(400, k, seed=11, matching=k == 2, skill_a=1.5, skill_b=skill_b)
+    units = units_of_labels(simulated.gold, simulated.a.y_pred, simulated.b.y_pred)
+    settings = Settings(n_resamples=400, alpha=2.0)  # which no p is near
+    metrics = MATCHING if k == 2 else CLASSIFICATION
+    tests = swap_tests(metrics, units, settings)
+    for metric in metrics:
+        with_all = swap_statistics(metric, units, settings)
+        assert with_all is not None
+        assert tests[metric.id].p == with_all.p
+
+
+def test_a_variance_that_is_large_enough_may_be_a_part_of_the_sum(teams: Callable[..., Any]) -> None:
+    simulated = teams(500, 40, seed=12)
+    units = units_of_labels(simulated.gold, simulated.a.y_pred, simulated.b.y_pred)
+    weights = np.repeat(units.counts[:, np.newaxis], 6, axis=1) * np.linspace(1.0, 2.0, 6)
+    counts = units.class_counts(units.class_sums(weights))
+    exact = units.variances(METRICS["macro_f1"], counts, weights)
+    enough = exact * np.array([0.001, 0.001, 0.001, 0.99, 1.01, np.inf])
+    partial = units.variances(METRICS["macro_f1"], counts, weights, enough)
+    assert np.all(partial[:4] > enough[:4])
+    assert np.all(partial <= exact * (1 + 1e-12))
+    assert np.all(partial[:3] < 0.9 * exact[:3])
+    assert partial[4:] == pytest.approx(exact[4:], rel=1e-12)
+
+
+def test_units_in_another_order_are_the_same_units(teams: Callable[..., Any]) -> None:
+    simulated = teams(300, 5, seed=13)
+    a, b = simulated.a.y_pred, simulated.b.y_pred
+    units = units_for(simulated.gold, a, b)
+    other = units.heaviest_first()
+    assert np.array_equal(np.sort(other.counts), np.sort(units.counts))
+    both = np.stack([units.class_sums(weights)[:, 0] for weights in (units.counts[:, None], units.pseudo[:, None])])
+    again = np.stack([other.class_sums(weights)[:, 0] for weights in (other.counts[:, None], other.pseudo[:, None])])
+    assert again == pytest.approx(both)
+    assert np.array_equal(other.swapped[other.swapped], np.arange(len(other.counts)))
+    turned = units_of_labels(simulated.gold, b, a)
+    unturned = units_of_labels(simulated.gold, a, b)
+    assert np.array_equal(turned.counts, unturned.counts)
+    assert np.array_equal(turned.mirrored().features.toarray(), unturned.features.toarray())
+    mirror_images = unturned.features[unturned.swapped].toarray()
+    assert np.array_equal(unturned.mirrored().features.toarray(), mirror_images)
 
 
 @pytest.mark.parametrize(("only_a", "only_b"), [(1, 0), (3, 3), (7, 2), (12, 0)])
