@@ -230,7 +230,12 @@ def _scores() -> list[Setting]:
     # The same AUC, 0.856, of an even and of an uneven scorer, who is also too sure.
     unlike = (Scorer(1.5), Scorer(1.5 * (3.25 / 2.0) ** 0.5, spread=1.5, sharpness=1.5))
     apart = (Scorer(1.7), Scorer(1.4))
+    # AUC 0.99 against 0.98: what the difference hangs on is rare.
+    near_apart = (Scorer(3.29), Scorer(2.9))
     found = []
+    for n in (200, 1_000):
+        at = replace(base, n=n, prevalence=0.1, scorers=near_apart)
+        found.append(replace(at, name=f"scores near-perfect, apart n={n} positive=0.1"))
     for n in (50, 200, 1_000, 10_000):
         for prevalence in (0.5, 0.1):
             at = replace(base, n=n, prevalence=prevalence)

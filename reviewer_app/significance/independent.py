@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from reviewer_app.evaluation.class_counts import ClassCounts
-from reviewer_app.evaluation.inputs import FloatArray
+from reviewer_app.evaluation.inputs import BoolArray, FloatArray
 from reviewer_app.evaluation.registry import Family, Metric
 from reviewer_app.significance.auc import smallest_class
 from reviewer_app.significance.case import NO_VARIATION, Case
@@ -146,7 +146,8 @@ def auc(case: Case) -> PairedDifference:
     answer = case.with_error(case.values, math.sqrt(influence.variance), df)
     answer, test = with_skewness_corrected(case, answer, influence.skewness, df, method)
     answer = replace(answer, p_value=test.p_value, test_method=None if test.p_value is None else method)
-    return case.judged(with_few_of_a_class(case, answer), influence.n_different)
+    answer = with_few_placed_apart(case, with_few_of_a_class(case, answer), influence.different)
+    return case.judged(answer, influence.n_different)
 
 
 def ranking(case: Case) -> PairedDifference:
@@ -229,6 +230,27 @@ def with_few_of_a_class(case: Case, answer: PairedDifference) -> PairedDifferenc
     n_positive = int(np.count_nonzero(case.gold.y_true == case.gold.positive))
     fewer = min((n_positive, "positives"), (case.gold.n_examples - n_positive, "negatives"))
     return marked_if_few(answer, *fewer)
+
+
+def with_few_placed_apart(case: Case, answer: PairedDifference, different: BoolArray) -> PairedDifference:
+    """Return the answer of an AUC with a mark where the teams place few positives, or few negatives, differently.
+
+    Near an AUC of 1 nearly all stand above every negative for both teams, and what the difference hangs on is rare: of
+    AUC .999 against .996 with 20 to 50 positives intervals cover 0.82 to 0.88.
+
+    Parameters
+    ----------
+    case, answer
+        What is compared, and what is known of it.
+    different
+        Which examples the teams place differently, shape (n,).
+    """
+    if case.gold.positive is None:
+        return marked_if_few(answer, int(np.count_nonzero(different)), "examples are placed differently")
+    positive = case.gold.y_true == case.gold.positive
+    n_positive = int(np.count_nonzero(different & positive))
+    fewer = min((n_positive, "positives"), (int(np.count_nonzero(different)) - n_positive, "negatives"))
+    return marked_if_few(answer, fewer[0], f"{fewer[1]} are placed differently")
 
 
 def with_skewness_corrected(

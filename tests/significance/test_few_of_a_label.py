@@ -97,3 +97,16 @@ def test_few_groups_are_named(teams: Callable[..., Any], settings: Settings, ans
     structure = Structure(groups=np.arange(200) % 25)
     for answer in answers(simulated, settings, structure, names=["accuracy", "f1", "log_loss"]).values():
         assert any(mark.startswith("fewer than 50 groups (25)") for mark in answer.marks)
+
+
+def test_few_positives_that_an_auc_hangs_on_are_named(settings: Settings) -> None:
+    """Of 60 positives both teams rank 55 above every negative: only five tell the teams apart."""
+    rng = np.random.default_rng(0)
+    y = np.repeat([1, 0], [60, 200])
+    a = np.concatenate([rng.uniform(2.0, 3.0, 60), rng.uniform(0.0, 1.0, 200)])
+    b = a.copy()
+    b[:5] = rng.uniform(0.2, 0.9, 5)
+    teams = [Predictions((score > 1.0).astype(np.int64), score=score) for score in (a, b)]
+    found = headline([METRICS["roc_auc"]], Gold(y, 2, 1), *teams, Structure(), {}, settings)["roc_auc"]
+    few = "fewer than 20 positives are placed differently (5): error rates of test and interval are not assured"
+    assert found.marks == (few,)
