@@ -1,3 +1,3 @@
 """Judge machine-learning claims: who is right, and how sure are we?"""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

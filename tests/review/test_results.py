@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from reviewer_app import __version__
 from reviewer_app.comparison import compare as compare_module
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Outcome, Verdict
@@ -93,7 +94,7 @@ def test_the_numbers_are_those_of_the_files(pets_review: Review) -> None:
     assert document["review"] == {
         "title": "Pets",
         "schema_version": 2,
-        "app_version": "0.1.0",
+        "app_version": __version__,
         "alpha": 0.05,
         "plan": "open",
         "correction": "holm",
