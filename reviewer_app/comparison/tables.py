@@ -22,6 +22,8 @@ HEADINGS = (
     "p_adjusted",
     "test_method",
     "interval_method",
+    "not_defined",
+    "marks",
 )
 """Columns of the table, named as in ``results --json``."""
 
@@ -88,6 +90,8 @@ def _numbers(numbers: MetricComparison) -> tuple[str | float | None, ...]:
         numbers.p_adjusted,
         numbers.test_method,
         numbers.interval_method,
+        numbers.not_defined,
+        "; ".join(numbers.marks),
     )
 
 
@@ -107,7 +111,7 @@ def _markdown(rows: Sequence[Sequence[str]]) -> str:
 
 def _latex(rows: Sequence[Sequence[str]]) -> str:
     lines = [
-        r"\begin{tabular}{llllrrrrrrrll}",
+        r"\begin{tabular}{llllrrrrrrrllll}",
         r"\toprule",
         " & ".join(map(escape_latex, HEADINGS)) + r" \\",
         r"\midrule",

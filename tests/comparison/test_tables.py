@@ -27,7 +27,17 @@ COMPARISON = Comparison(
     n_missing_b=0,
     primary_metric="f1",
     metrics={
-        "f1": MetricComparison("f1", 1 / 3, 0.25, 1 / 3 - 0.25, -0.1, 0.2, p_value=0.125, test_method="swap"),
+        "f1": MetricComparison(
+            "f1",
+            1 / 3,
+            0.25,
+            1 / 3 - 0.25,
+            -0.1,
+            0.2,
+            p_value=0.125,
+            test_method="swap",
+            marks=("fewer than 20 examples differ (7)",),
+        ),
         "roc_auc": MetricComparison("roc_auc", None, None, None, not_defined="no scores"),
     },
     outcomes={},
@@ -41,6 +51,12 @@ def test_csv_keeps_every_digit_and_leaves_undefined_cells_empty():
     assert float(rows[0]["a"]) == 1 / 3
     assert rows[0]["dataset"] == "beer_&_wine|1"
     assert rows[1]["a"] == rows[1]["p_value"] == ""
+
+
+def test_what_is_missing_has_its_reason_and_what_was_crossed_stands_beside_the_number():
+    rows = list(csv.DictReader(io.StringIO(metric_table([COMPARISON], "csv"))))
+    assert [row["not_defined"] for row in rows] == ["", "no scores"]
+    assert [row["marks"] for row in rows] == ["fewer than 20 examples differ (7)", ""]
 
 
 def test_markdown_has_one_cell_per_heading_whatever_the_names_hold():
