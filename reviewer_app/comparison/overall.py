@@ -139,7 +139,7 @@ def _lead(comparisons: Sequence[Comparison], home_of: Mapping[str, str | None]) 
     if all(one.verdict is Verdict.EQUIVALENT for one in comparisons):
         return "The teams are equivalent." if n == 1 else f"The teams are equivalent on all {n} datasets."
     if any(one.verdict is Verdict.EQUIVALENT for one in comparisons):
-        return "Neither team is better anywhere."
+        return "Neither team was shown to be better anywhere."
     return "It is undecided who is better."
 
 

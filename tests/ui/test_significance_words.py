@@ -61,8 +61,8 @@ def test_the_datasets_are_counted_by_verdict() -> None:
 
     undecided = replace(SECOND, verdict=Verdict.UNDECIDED)
     assert said(FIRST, SECOND) == f"Of 2 datasets, better are {CATALOG} on 1 and {VARIANT} on 1."
-    assert said(FIRST, undecided) == f"Of 2 datasets, better are {CATALOG} on 1; neither is on 1."
-    assert said(undecided, undecided) == "Neither team is better on any of 2 datasets."
+    assert said(FIRST, undecided) == f"Of 2 datasets, better are {CATALOG} on 1; on 1 neither was shown to be."
+    assert said(undecided, undecided) == "Neither team was shown to be better on any of 2 datasets."
 
 
 def test_the_metrics_are_counted_by_their_intervals() -> None:

@@ -63,8 +63,8 @@ def datasets_sentence(forest: Forest) -> str:
     datasets = counted(len(forest.rows), "dataset")
     better = [f"{team} on {n}" for team, n in ((forest.team_a, a), (forest.team_b, b)) if n]
     if not better:
-        return f"Neither team is better on any of {datasets}."
-    rest = f"; neither is on {neither}" if neither else ""
+        return f"Neither team was shown to be better on any of {datasets}."
+    rest = f"; on {neither} neither was shown to be" if neither else ""
     return f"Of {datasets}, better are {' and '.join(better)}{rest}."
 
 
