@@ -129,8 +129,8 @@ def test_what_cannot_be_resampled_says_why(teams: Callable[..., Any]) -> None:
         assert found.not_defined is not None
         return found.not_defined
 
-    assert "counts and proportions only" in reason("roc_auc")
-    assert "counts and proportions only" in reason("log_loss")
+    assert "no influence values" in reason("recall_at_precision_90")
+    assert "no influence values" in reason("calibration_error")
     assert "share records" in reason("f1", Structure(left_records=np.zeros(60, int), right_records=np.arange(60)))
     without_labels = [team_list[0], replace(team_list[1], y_pred=None)]
     found = resampled_values(METRICS["f1"], gold, without_labels, INDEPENDENT, SETTINGS)

@@ -13,8 +13,10 @@ from reviewer_app.evaluation.class_counts import ClassCounts
 from reviewer_app.evaluation.counts import costs_with_outside
 from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray, Predictions, Structure
 from reviewer_app.evaluation.registry import Family, Metric
+from reviewer_app.significance.across.linear_resamples import linear_resamples
+from reviewer_app.significance.auc import smallest_class
 from reviewer_app.significance.clusters import Dependence, dependence_of, group_codes
-from reviewer_app.significance.influence import complete_examples
+from reviewer_app.significance.influence import complete_examples, has_influence
 from reviewer_app.significance.joint_counts import inside_codes
 from reviewer_app.significance.paired_difference import Settings
 from reviewer_app.significance.resampling import (
@@ -75,17 +77,18 @@ def resampled_values(
 ) -> TeamResamples:
     """Return a metric of every team over the same bootstrap resamples of the examples.
 
-    A resample is one multinomial draw over the distinct tuples of a gold label and all teams' labels (of rights and
-    wrongs, for a proportion): the same distribution as drawing examples, at a cost that grows with the number of
-    different tuples only. Groups are drawn as a whole. There are no pseudo-examples: these are the values themselves,
-    not the error of a difference. A resample in which a team has no value is drawn again; above 1 % of them there are
-    no values. There are none either for metrics that are neither counts nor proportions, where a team has no value
-    to begin with, and for pairs that share records, which no resampling serves (DESIGN 8).
+    Counts and proportions: a resample is one multinomial draw over the distinct tuples of a gold label and all teams'
+    labels (of rights and wrongs, for a proportion): the same distribution as drawing examples, at a cost that grows
+    with the number of different tuples only. Means and rankings: see `linear_resamples`. Groups are drawn as a whole.
+    There are no pseudo-examples: these are the values themselves, not the error of a difference. A resample in which a
+    team has no value is drawn again; above 1 % of them there are no values. There are none either for metrics without
+    influence values, where a team has no value to begin with, and for pairs that share records, which no resampling
+    serves (DESIGN 8).
 
     Parameters
     ----------
     metric
-        Of the families proportion and count.
+        Any but a calibration error and recall at fixed precision.
     gold
         Gold labels, n examples.
     teams
@@ -103,8 +106,8 @@ def resampled_values(
     """
     if not teams:
         raise ValueError("there are no teams")
-    if metric.family not in (Family.COUNT, Family.PROPORTION):
-        return TeamResamples(None, "resamples of all teams at once are drawn for counts and proportions only")
+    if not has_influence(metric):
+        return TeamResamples(None, f"{metric.name} has no influence values, which resamples of all teams at once need")
     undefined = _first_undefined(metric, gold, teams)
     if undefined is None:
         complete = complete_examples(metric, gold, teams)
@@ -117,6 +120,10 @@ def resampled_values(
     if dependence is Dependence.RECORDS:
         return TeamResamples(None, "pairs share records, and resampling would take them for independent")
     groups = structure.groups if dependence is Dependence.GROUPS else None
+    if metric.family not in (Family.COUNT, Family.PROPORTION):
+        if metric.family is not Family.MEAN and smallest_class(gold) == 1:
+            return TeamResamples(None, "a class has a single example, so the variance is not defined")
+        return TeamResamples(linear_resamples(metric, gold, teams, groups, settings))
     of_family = _units_of_counts if metric.family is Family.COUNT else _units_of_proportion
     return _resampled(of_family(metric, gold, teams, groups), settings)
 
