@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.calibration.settings import SETTINGS
@@ -13,26 +14,36 @@ _INSIDE = 0.9
 """A setting is inside the limits where at least this share of its comparisons is."""
 
 
-def markdown(rows: Sequence[Mapping[str, Any]], machine: str) -> str:
-    """Return the whole document, rows in the order of the registry."""
+@dataclass(frozen=True)
+class _Row:
+    """One metric of one setting, and which goals it misses."""
+
+    setting: Mapping[str, Any]
+    metric: str
+    found: Mapping[str, Any]
+    misses: tuple[str, ...]
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether nearly all comparisons of the setting are within the limits."""
+        return bool(self.setting["inside"] >= _INSIDE)
+
+
+def markdown(settings: Sequence[Mapping[str, Any]], machine: str) -> str:
+    """Return the whole document, rows in the order of the registry: what was missed, by metric, everything."""
     order = {name: place for place, name in enumerate(SETTINGS)}
-    rows = sorted((row for row in rows if row["name"] in order), key=lambda row: order[row["name"]])
-    lines, n_met, n_all = [], 0, 0
-    for row in rows:
-        inside = row["inside"] >= _INSIDE
-        limits = (
-            "inside"
-            if inside
-            else ", ".join(
-                f"fewer than {limit} ({100 * share:.0f} %)" for limit, share in row["crossed"].items() if share > 0.05
-            )
+    known = sorted((row for row in settings if row["name"] in order), key=lambda row: order[row["name"]])
+    rows = [
+        _Row(
+            setting,
+            metric,
+            found,
+            tuple(missed(found, setting["simulations"], inside=setting["inside"] >= _INSIDE)),
         )
-        for metric, found in row["metrics"].items():
-            misses = missed(found, row["simulations"], inside=inside)
-            n_all += 1
-            n_met += not misses
-            lines.append(_line(row, metric, found, limits, misses))
-            limits = "as above"
+        for setting in known
+        for metric, found in setting["metrics"].items()
+    ]
+    n_met = sum(not row.misses for row in rows)
     return "\n".join(
         [
             "# Calibration",
@@ -53,15 +64,92 @@ def markdown(rows: Sequence[Mapping[str, Any]], machine: str) -> str:
             "",
             machine,
             "",
-            f"Goals met: {n_met} of {n_all} rows.",
+            f"Goals met: {n_met:,} of {len(rows):,} rows, of {len(known)} settings out of {len(SETTINGS)}.",
+            "",
+            "## What was missed",
+            "",
+            *_missed_table([row for row in rows if row.misses]),
+            "",
+            "## By metric",
+            "",
+            "Extremes over the settings in which the metric was simulated; size where the true difference is 0.",
+            "",
+            *_metric_table(rows),
+            "",
+            "## Every setting",
             "",
             "| setting | limits | metric | true A - B | coverage % | rejected % | MC | false better % (1, 2, 6) "
             "| false equivalent % (1, 2, 6) | none % | width | comparisons | goal |",
             "|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|",
-            *lines,
+            *_lines(rows),
             "",
         ]
     )
+
+
+def _missed_table(rows: Sequence[_Row]) -> list[str]:
+    if not rows:
+        return ["Nothing."]
+    return [
+        "| setting | metric | inside the limits | coverage % | rejected % | goal |",
+        "|---|---|---|---:|---:|---|",
+        *(
+            f"| {row.setting['name']} | {row.metric} | {'yes' if row.is_inside else 'no'} "
+            f"| {_percent(row.found['coverage'])} | {_percent(row.found['rejected'])} | {'; '.join(row.misses)} |"
+            for row in rows
+        ),
+    ]
+
+
+def _metric_table(rows: Sequence[_Row]) -> list[str]:
+    lines = [
+        "| metric | rows | met | coverage % inside the limits | lowest coverage % outside | size % inside "
+        "| largest size % outside |",
+        "|---|---:|---:|---:|---:|---:|---:|",
+    ]
+    for metric in dict.fromkeys(row.metric for row in rows):
+        of_metric = [row for row in rows if row.metric == metric]
+        n_met = sum(not row.misses for row in of_metric)
+        covered, sizes = (
+            {
+                inside: [
+                    row.found[share]
+                    for row in of_metric
+                    if row.is_inside is inside and row.found[share] is not None and (is_any or _is_null(row))
+                ]
+                for inside in (True, False)
+            }
+            for share, is_any in (("coverage", True), ("rejected", False))
+        )
+        lines.append(
+            f"| {metric} | {len(of_metric)} | {n_met} | {_span(covered[True])} "
+            f"| {_percent(min(covered[False], default=None))} | {_span(sizes[True])} "
+            f"| {_percent(max(sizes[False], default=None))} |"
+        )
+    return lines
+
+
+def _is_null(row: _Row) -> bool:
+    return bool(row.found["true_difference"] == 0.0)
+
+
+def _span(shares: Sequence[float]) -> str:
+    return f"{_percent(min(shares))} to {_percent(max(shares))}" if shares else ""
+
+
+def _lines(rows: Sequence[_Row]) -> Iterator[str]:
+    before = None
+    for row in rows:
+        limits = "as above" if row.setting is before else _limits(row)
+        before = row.setting
+        yield _line(row.setting, row.metric, row.found, limits, row.misses)
+
+
+def _limits(row: _Row) -> str:
+    if row.is_inside:
+        return "inside"
+    crossed = ((limit, share) for limit, share in row.setting["crossed"].items() if share > 0.05)
+    return ", ".join(f"fewer than {limit} ({100 * share:.0f} %)" for limit, share in crossed)
 
 
 def missed(found: Mapping[str, Any], simulations: int, *, inside: bool) -> list[str]:
