@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             print(f"{number}/{len(settings)} {row.name}: {row.seconds:.1f} s", file=sys.stderr, flush=True)
     machine = (
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python "
-        f"{platform.python_version()}; numpy {version('numpy')}, scipy {version('scipy')}. B = {given.resamples:,}."
+        f"{platform.python_version()}; numpy {version('numpy')}, scipy {version('scipy')}."
     )
     given.table.write_text(markdown(finished(given.results), machine), encoding="utf-8")
 

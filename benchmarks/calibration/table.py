@@ -44,6 +44,7 @@ def markdown(settings: Sequence[Mapping[str, Any]], machine: str) -> str:
         for metric, found in setting["metrics"].items()
     ]
     n_met = sum(not row.misses for row in rows)
+    usual_b = max(setting["n_resamples"] for setting in known) if known else 0
     return "\n".join(
         [
             "# Calibration",
@@ -62,7 +63,7 @@ def markdown(settings: Sequence[Mapping[str, Any]], machine: str) -> str:
             "as missed where it is missed by more than two Monte Carlo standard errors (MC, in points, of a share of "
             "5 %).",
             "",
-            machine,
+            f"{machine} B = {usual_b:,} within a comparison, unless it stands beside the setting.",
             "",
             f"Goals met: {n_met:,} of {len(rows):,} rows, of {len(known)} settings out of {len(SETTINGS)}.",
             "",
@@ -81,7 +82,7 @@ def markdown(settings: Sequence[Mapping[str, Any]], machine: str) -> str:
             "| setting | limits | metric | true A - B | coverage % | rejected % | MC | false better % (1, 2, 6) "
             "| false equivalent % (1, 2, 6) | none % | width | comparisons | goal |",
             "|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|",
-            *_lines(rows),
+            *_lines(rows, usual_b),
             "",
         ]
     )
@@ -137,12 +138,14 @@ def _span(shares: Sequence[float]) -> str:
     return f"{_percent(min(shares))} to {_percent(max(shares))}" if shares else ""
 
 
-def _lines(rows: Sequence[_Row]) -> Iterator[str]:
+def _lines(rows: Sequence[_Row], usual_b: int) -> Iterator[str]:
     before = None
     for row in rows:
         limits = "as above" if row.setting is before else _limits(row)
         before = row.setting
-        yield _line(row.setting, row.metric, row.found, limits, row.misses)
+        n_resamples = row.setting["n_resamples"]
+        name = row.setting["name"] if n_resamples == usual_b else f"{row.setting['name']} (B = {n_resamples:,})"
+        yield _line(name, row.setting["simulations"], row, limits)
 
 
 def _limits(row: _Row) -> str:
@@ -178,21 +181,22 @@ def missed(found: Mapping[str, Any], simulations: int, *, inside: bool) -> list[
     return misses
 
 
-def _line(row: Mapping[str, Any], metric: str, found: Mapping[str, Any], limits: str, misses: Sequence[str]) -> str:
+def _line(name: str, simulations: int, row: _Row, limits: str) -> str:
+    found = row.found
     cells = (
-        row["name"],
+        name,
         limits,
-        metric,
+        row.metric,
         f"{found['true_difference']:+.4f}",
         _percent(found["coverage"]),
         _percent(found["rejected"]),
-        f"{100 * math.sqrt(ALPHA * (1 - ALPHA) / row['simulations']):.1f}",
+        f"{100 * math.sqrt(ALPHA * (1 - ALPHA) / simulations):.1f}",
         ", ".join(_percent(share) for share in found["false_better"].values()),
         "" if found["false_equivalent"] is None else ", ".join(map(_percent, found["false_equivalent"].values())),
         _percent(found["no_interval"]),
         "" if found["width"] is None else f"{found['width']:.4f}",
-        f"{row['simulations']:,}",
-        "; ".join(misses) or "met",
+        f"{simulations:,}",
+        "; ".join(row.misses) or "met",
     )
     return f"| {' | '.join(cells)} |"
 
