@@ -58,6 +58,15 @@ def _repeats(codes: IntArray | None) -> bool:
     return codes is not None and len(np.unique(codes)) < len(codes)
 
 
+def record_codes(structure: Structure, n_examples: int) -> tuple[IntArray, IntArray]:
+    """Return codes 0 .. G - 1 of the left and of the right records; on a side without any, each pair has its own."""
+    left, right = (
+        np.arange(n_examples) if codes is None else group_codes(codes)
+        for codes in (structure.left_records, structure.right_records)
+    )
+    return left, right
+
+
 def group_codes(codes: IntArray) -> IntArray:
     """Return codes 0 .. G - 1, each of which occurs, that tell the same examples apart, shape (n,)."""
     return np.asarray(np.unique(codes, return_inverse=True)[1].reshape(-1))
@@ -121,11 +130,11 @@ def two_way_variance(
     )
     if two_way is None:
         return None
-    of_sides = (_satterthwaite(squares, pseudo_variance) for squares in (of_left, of_right))
+    of_sides = (satterthwaite(squares, pseudo_variance) for squares in (of_left, of_right))
     return replace(two_way, degrees_of_freedom=min(two_way.degrees_of_freedom, *of_sides))
 
 
-def _satterthwaite(squares: FloatArray, pseudo_variance: float) -> float:
+def satterthwaite(squares: FloatArray, pseudo_variance: float) -> float:
     """Return 2 V^2 / var(V), at least 1, of V = G / (G - 1) x (sum of squares + pseudo-examples' effects, known).
 
     `squares` are those of the records' effects, shape (G,); infinite where all are the same.
