@@ -105,7 +105,7 @@ class FilterBar(QWidget):
         for name, chooser in self.labels.items():
             _offer_labels(chooser, table, name)
         self.editor.set_columns(columns)
-        names = {column.name for column in columns}
+        names = table.filter_columns
         self._conditions = [condition for condition in self._conditions if condition.column in names]
         self._show_conditions()
 
