@@ -171,8 +171,8 @@ def _search_notes(report: SliceReport) -> tuple[str, ...]:
     notes.append("A and B are over the whole slice, where what was found looks larger than it is.")
     if search.of(SliceStatus.CONFIRMED, SliceStatus.FOUND):
         notes.append(
-            "Intervals are for the slice alone, on the other half. Elsewhere: A minus B outside the slice, on that half "
-            "too; unlike the rest: the difference inside is another (after Holm). A team that is better everywhere is "
+            "Intervals are for the slice alone, on the other half. Elsewhere: A minus B outside the slice, on that "
+            "half; unlike the rest: the difference inside is another (after Holm). A team that is better everywhere is "
             "better in every slice."
         )
     if report.n_runs > 1:

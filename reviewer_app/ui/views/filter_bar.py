@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -127,6 +127,14 @@ class FilterBar(QWidget):
         self._sort_chip.setVisible(title != "")
         self._sort_chip.setText(plain(f"Sorted by {title}  ×"))
         self._sort_chip.setAccessibleName(f"Sorted by {title}: back to the file's order")
+
+    def show_only(self, conditions: Sequence[Condition]) -> None:
+        """Show the disagreements among the examples that meet these conditions, and no other filter."""
+        with QSignalBlocker(self):
+            self.clear()
+            self._conditions = list(conditions)
+            self._show_conditions()
+        self.changed.emit()
 
     def clear(self) -> None:
         """Show every disagreement again: no search, labels or conditions."""
