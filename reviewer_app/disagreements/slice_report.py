@@ -123,7 +123,7 @@ def _search_sentence(report: SliceReport) -> str:
     confirmed = [one for one in report.ordered if one.status is SliceStatus.CONFIRMED]
     start = f"Of {tried} tried on one half of the {noun}s, {_number(len(carried))} found"
     if not carried:
-        return f"{start}: nowhere on {report.dataset} is it shown that one team is better."
+        return f"{start}: in no single slice of {report.dataset} is it shown that one team is better."
     if not confirmed:
         return f"{start}, and none is confirmed on the other half: take them as guesses."
     named = "; ".join(_confirmed(report, one) for one in confirmed[:_NAMED])

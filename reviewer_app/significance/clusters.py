@@ -95,7 +95,7 @@ def group_variance(values: FloatArray, codes: IntArray, pseudo_variance: float =
 
 
 def two_way_variance(
-    values: FloatArray, left: IntArray, right: IntArray, pseudo_variance: float = 0.0
+    values: FloatArray, left: IntArray, right: IntArray, pseudo_variance: float = 0.0, *, about_mean: bool = False
 ) -> TwoWayVariance | None:
     """Return the variance of a difference over pairs of records (Cameron, Gelbach & Miller 2011, JBES 29, eq. 2.10).
 
@@ -117,10 +117,14 @@ def two_way_variance(
         Codes of the records, shape (n,).
     pseudo_variance
         Sum of squared effects of the pseudo-examples, whose records are their own.
+    about_mean
+        Whether the records' sums are taken about their mean: for values that, other than influence values, do not add
+        up to 0.
     """
     left, right = group_codes(left), group_codes(right)
     both = group_codes(left * (int(right.max()) + 1) + right)
-    of_left, of_right, of_pairs = (group_sums(values, codes) ** 2 for codes in (left, right, both))
+    of_sides = [group_sums(values, codes) for codes in (left, right, both)]
+    of_left, of_right, of_pairs = ((sums - sums.mean() if about_mean else sums) ** 2 for sums in of_sides)
     two_way = combine_two_way(
         float(of_left.sum()) + pseudo_variance,
         float(of_right.sum()) + pseudo_variance,
@@ -130,8 +134,8 @@ def two_way_variance(
     )
     if two_way is None:
         return None
-    of_sides = (satterthwaite(squares, pseudo_variance) for squares in (of_left, of_right))
-    return replace(two_way, degrees_of_freedom=min(two_way.degrees_of_freedom, *of_sides))
+    dfs = (satterthwaite(squares, pseudo_variance) for squares in (of_left, of_right))
+    return replace(two_way, degrees_of_freedom=min(two_way.degrees_of_freedom, *dfs))
 
 
 def satterthwaite(squares: FloatArray, pseudo_variance: float) -> float:

@@ -303,7 +303,7 @@ def _error(family: Family, structure: Structure, influence: Influence, shift: Fl
     """
     dependence = dependence_of(structure)
     if dependence is Dependence.RECORDS:
-        return _error_of_records(structure, influence)
+        return _error_of_records(structure, influence, shift)
     if dependence is Dependence.GROUPS:
         assert structure.groups is not None
         codes = group_codes(structure.groups)
@@ -335,13 +335,17 @@ def _error_of_units(unit: str, effects: FloatArray, n_different: int, pseudo_var
     return _Error(unit, n_different, variance, df, skewness_of(effects))
 
 
-def _error_of_records(structure: Structure, influence: Influence) -> _Error:
+def _error_of_records(structure: Structure, influence: Influence, shift: FloatArray) -> _Error:
     left, right = record_codes(structure, len(influence.values))
     n_different = min(_n_distinct(codes[influence.different]) for codes in (left, right))
-    two_way = two_way_variance(influence.values, left, right, influence.pseudo_variance)
-    if two_way is None:
+    pseudo_variance = influence.pseudo_variance
+    observed = two_way_variance(influence.values, left, right, pseudo_variance)
+    # As with groups: a record of very many pairs keeps its effect about no difference.
+    null = two_way_variance(influence.values + shift, left, right, pseudo_variance, about_mean=True)
+    if observed is None or null is None:
         return _Error("record", n_different, None)
-    return _Error("record", n_different, two_way.variance, two_way.degrees_of_freedom)
+    larger = max(observed, null, key=lambda two_way: two_way.variance)
+    return _Error("record", n_different, larger.variance, larger.degrees_of_freedom)
 
 
 def _n_distinct(codes: IntArray) -> int:

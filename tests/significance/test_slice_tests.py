@@ -145,6 +145,21 @@ def test_shared_records_use_the_two_way_variance(teams: Callable[..., Any]) -> N
     assert found.numbers.ci_low == pytest.approx(alone.ci_low, rel=1e-9)
 
 
+def test_a_record_that_holds_half_of_the_pairs_decides_nothing_alone() -> None:
+    p_values = []
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        left = np.where(rng.random(500) < 0.5, 0, rng.integers(1, 150, 500))
+        favours_a = rng.random(150) < 0.5
+        differ = rng.random(500) < 0.4
+        only_a, only_b = differ & favours_a[left], differ & ~favours_a[left]
+        gold = Gold(np.zeros(500, int), 2)
+        structure = Structure(left_records=left, right_records=rng.integers(0, 150, 500))
+        a, b = Predictions(only_b.astype(int)), Predictions(only_a.astype(int))
+        p_values.append(SliceSample(ACCURACY, gold, a, b, structure).numbers(np.ones(500, dtype=bool)).numbers.p_value)
+    assert np.mean(np.array(p_values) < 0.05) <= 0.05
+
+
 def test_p_has_no_floor() -> None:
     assert right_and_wrong(1000, 400, 10, 1000).numbers(np.ones(2410, dtype=bool)).numbers.p_value < 1e-80
 
