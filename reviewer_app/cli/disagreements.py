@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from reviewer_app.cli.options import REVIEW, default_pair
+from reviewer_app.cli.options import REVIEW, default_pair, pair_options
 from reviewer_app.cli.output import print_table, shown_progress
 from reviewer_app.comparison.result import Outcome
 
@@ -16,9 +16,7 @@ _LONGEST_CELL = 40
 
 @click.command()
 @click.argument("review", type=REVIEW)
-@click.option("--dataset", required=True, metavar="D", help="The dataset.")
-@click.option("--a", metavar="TEAM[:VERSION]", help="Team A; default: the first planned comparison.")
-@click.option("--b", metavar="TEAM[:VERSION]", help="Team B.")
+@pair_options
 @click.option(
     "--outcome",
     "outcomes",

@@ -29,6 +29,17 @@ BESIDE = click.option(
 """In JSON that is always there."""
 
 
+def pair_options(command: Command) -> Command:
+    """Add the dataset and the two sides of a comparison: ``dataset``, ``a`` and ``b`` (see `default_pair`)."""
+    for option in (
+        click.option("--b", metavar="TEAM[:VERSION]", help="Team B."),
+        click.option("--a", metavar="TEAM[:VERSION]", help="Team A; default: the first planned comparison."),
+        click.option("--dataset", required=True, metavar="D", help="The dataset."),
+    ):
+        command = option(command)
+    return command
+
+
 def import_options(command: Command) -> Command:
     """Add the options that answer a finding; they arrive as keyword arguments for `read_import_options`."""
     for option in reversed(

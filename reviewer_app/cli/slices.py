@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reviewer_app.cli.options import REVIEW, default_pair
+from reviewer_app.cli.options import REVIEW, default_pair, pair_options
 from reviewer_app.cli.output import print_json, print_table, printable, shown_progress
 from reviewer_app.comparison.formatting import format_difference, format_p, format_value
 from reviewer_app.evaluation.metrics import metric as metric_of
@@ -22,19 +22,11 @@ if TYPE_CHECKING:
 
 _NONE = "\N{EN DASH}"
 _SHOWN = 10
-_WORDS = {
-    SliceStatus.CONFIRMED: "confirmed",
-    SliceStatus.FOUND: "found, not confirmed",
-    SliceStatus.NOT_FOUND: "not found",
-    SliceStatus.NOT_TESTED: "not tested",
-}
 
 
 @click.command()
 @click.argument("review", type=REVIEW)
-@click.option("--dataset", required=True, metavar="D", help="The dataset.")
-@click.option("--a", metavar="TEAM[:VERSION]", help="Team A; default: the first planned comparison.")
-@click.option("--b", metavar="TEAM[:VERSION]", help="Team B.")
+@pair_options
 @click.option("--metric", metavar="M", help="The metric; default: the dataset's primary one.")
 @click.option(
     "--where",
@@ -115,7 +107,7 @@ def _print_report(report: SliceReport, *, show_all: bool) -> None:
 
 
 def _row(report: SliceReport, one: Slice, metric: Metric) -> Sequence[str]:
-    from reviewer_app.disagreements.slice_report import is_unlike_the_rest
+    from reviewer_app.disagreements.slice_report import STATUS_WORDS, is_unlike_the_rest
 
     other = None if one.confirming is None else one.confirming.numbers
     found = one.finding.numbers
@@ -130,7 +122,7 @@ def _row(report: SliceReport, one: Slice, metric: Metric) -> Sequence[str]:
         _interval(metric, other),
         _p(one.p_confirming),
         _NONE if one.contrast is None else format_difference(metric, one.contrast.b),
-        _WORDS[one.status] + (", unlike the rest" if is_unlike_the_rest(one, report.search.alpha) else ""),
+        STATUS_WORDS[one.status] + (", unlike the rest" if is_unlike_the_rest(one, report.search.alpha) else ""),
     )
 
 

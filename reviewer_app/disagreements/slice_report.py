@@ -13,6 +13,14 @@ from reviewer_app.significance.paired_difference import PairedDifference
 from reviewer_app.significance.slice_tests import SliceNumbers
 from reviewer_app.significance.slices import Slice, SliceSearch, SliceStatus
 
+STATUS_WORDS = {
+    SliceStatus.CONFIRMED: "confirmed",
+    SliceStatus.FOUND: "not confirmed",
+    SliceStatus.NOT_FOUND: "not found",
+    SliceStatus.NOT_TESTED: "not tested",
+}
+"""What a table says of a slice."""
+
 _NAMED = 3
 _ORDER = (SliceStatus.CONFIRMED, SliceStatus.FOUND, SliceStatus.NOT_FOUND, SliceStatus.NOT_TESTED)
 
@@ -156,10 +164,14 @@ def _search_notes(report: SliceReport) -> tuple[str, ...]:
     search, noun = report.search, example_noun(report.task)
     if search.not_defined is not None:
         return ()
-    notes = [
-        f"Searched on {counted(search.n_finding, noun)} (Benjamini-Hochberg over {counted(search.n_tested, 'slice')}), "
-        f"confirmed on {search.n_confirming:,} others (Holm over what was found), each at {search.alpha:g}."
-    ]
+    notes = []
+    if search.n_tested:
+        notes.append(
+            f"Searched on {counted(search.n_finding, noun)} (Benjamini-Hochberg over "
+            f"{counted(search.n_tested, 'slice')}), confirmed on {search.n_confirming:,} others (Holm over what was "
+            f"found), each at {search.alpha:g}. Other halves could show others: what is not found is not shown to be "
+            "equal."
+        )
     if search.n_left_out:
         notes.append(
             f"{counted(search.n_left_out, noun)} that join records of both halves are in neither: no record stands in "

@@ -44,7 +44,7 @@ def halves_of(gold: Gold, structure: Structure, seed: int) -> Halves:
     largest first into the smaller half, those of one size in random order. Pairs that share records: likewise whole
     connected components of the graph whose nodes are the records; one with over half of the pairs is cut in two where
     few pairs are (`record_graph`), and the pairs that were cut are in neither half. On four real graphs, whose largest
-    component holds 9 to 76 % of the pairs, 0 to 4 % of the pairs are lost so. Halves by left records alone would
+    component holds 9 to 76 % of the pairs, 0 to 2 % of the pairs are lost so. Halves by left records alone would
     keep all of them, and leave the right records' effects in both halves.
 
     No halves where one would have under a tenth of the examples: all are one group, or nearly so.

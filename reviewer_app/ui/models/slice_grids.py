@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reviewer_app.comparison.formatting import example_noun, format_p, format_value
 from reviewer_app.disagreements.filters import LENGTH, Condition
-from reviewer_app.disagreements.slice_report import SliceReport, is_unlike_the_rest, winner
+from reviewer_app.disagreements.slice_report import STATUS_WORDS, SliceReport, is_unlike_the_rest, winner
 from reviewer_app.disagreements.slices import SliceFilter
 from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.registry import Metric
@@ -23,12 +24,6 @@ from reviewer_app.ui.models.number_grid import GridCell, GridColumn, NumberGrid,
 
 NOT_FOUND = "only what was found is tested on the other half"
 _SIGNS = {">=": "≥", "<=": "≤", "!=": "≠"}
-_WORDS = {
-    SliceStatus.CONFIRMED: "confirmed",
-    SliceStatus.FOUND: "not confirmed",
-    SliceStatus.NOT_FOUND: "not found",
-    SliceStatus.NOT_TESTED: "not tested",
-}
 
 
 def slices_grid(report: SliceReport, shown: Sequence[Slice]) -> NumberGrid:
@@ -91,7 +86,7 @@ def _row(report: SliceReport, one: Slice, metric: Metric) -> tuple[GridCell, ...
         count_cell(one.n_examples),
         _value_cell(metric, one.values.a, not_there),
         _value_cell(metric, one.values.b, not_there),
-        difference_cell(metric, found.difference, why),
+        replace(difference_cell(metric, found.difference, why), muted=one.p_finding is None),
         p_cell(one.p_finding, why),
         missing_cell(why_not) if other is None else difference_cell(metric, other.difference, why_not, strong=True),
         missing_cell(why_not, 2) if other is None else interval_cell(metric, other.ci_low, other.ci_high, why_not),
@@ -106,13 +101,14 @@ def _value_cell(metric: Metric, value: float | None, why: str) -> GridCell:
 
 
 def _status_cell(report: SliceReport, one: Slice, metric: Metric) -> GridCell:
-    words, side = _WORDS[one.status], Side.NEITHER
+    words, side = STATUS_WORDS[one.status], Side.NEITHER
     if one.status is SliceStatus.CONFIRMED and one.confirming is not None:
         who = winner(metric, one.confirming.numbers.difference, report.team_a, report.team_b)
         side = Side.A if who == report.team_a else Side.B
         words = f"{'A' if side is Side.A else 'B'} better"
-    tooltip = one.finding.numbers.not_defined or "" if one.status is SliceStatus.NOT_TESTED else _WORDS[one.status]
-    is_quiet = one.status in (SliceStatus.NOT_FOUND, SliceStatus.NOT_TESTED)
+    is_untested = one.status is SliceStatus.NOT_TESTED
+    tooltip = one.finding.numbers.not_defined or "" if is_untested else STATUS_WORDS[one.status]
+    is_quiet = is_untested or one.status is SliceStatus.NOT_FOUND
     return GridCell(words, (str(one.status),), tooltip, side, strong=side is not Side.NEITHER, muted=is_quiet)
 
 
