@@ -301,11 +301,9 @@ def test_teams_that_change_places_change_the_sign_and_nothing_else(
         assert one.numbers.p_value == pytest.approx(other.numbers.p_value, rel=1e-9)
 
 
-@given(st.integers(0, 1000), st.sampled_from(["accuracy", "macro_f1", "brier"]))
-def test_the_order_of_the_examples_does_not_matter(seed: int, metric: str) -> None:
-    from tests.significance.conftest import simulated_teams
-
-    simulated, rng = simulated_teams(120, 3, seed=seed), np.random.default_rng(seed)
+@given(seed=st.integers(0, 1000), metric=st.sampled_from(["accuracy", "macro_f1", "brier"]))
+def test_the_order_of_the_examples_does_not_matter(teams: Callable[..., Any], seed: int, metric: str) -> None:
+    simulated, rng = teams(120, 3, seed=seed), np.random.default_rng(seed)
     mask, groups, order = rng.random(120) < 0.5, rng.integers(0, 60, 120), rng.permutation(120)
     moved = replace(simulated, gold=simulated.gold.take(order), a=simulated.a.take(order), b=simulated.b.take(order))
     one = sample_of(simulated, metric, Structure(groups=groups)).numbers(mask)
