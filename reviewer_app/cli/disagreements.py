@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from reviewer_app.cli.options import REVIEW
+from reviewer_app.cli.options import REVIEW, default_pair, pair_options
 from reviewer_app.cli.output import print_table, shown_progress
 from reviewer_app.comparison.result import Outcome
-from reviewer_app.errors import ReviewError
 
 _SHOWN_FEATURES = 4
 _LONGEST_CELL = 40
@@ -17,9 +16,7 @@ _LONGEST_CELL = 40
 
 @click.command()
 @click.argument("review", type=REVIEW)
-@click.option("--dataset", required=True, metavar="D", help="The dataset.")
-@click.option("--a", metavar="TEAM[:VERSION]", help="Team A; default: the first planned comparison.")
-@click.option("--b", metavar="TEAM[:VERSION]", help="Team B.")
+@pair_options
 @click.option(
     "--outcome",
     "outcomes",
@@ -62,12 +59,12 @@ def disagreements(
         raise click.UsageError("Name both --a and --b, or neither.")
     with Review.open(review) as opened, shown_progress("reading") as progress:
         if a is None or b is None:
-            a, b = _default_pair(opened.planned_pairs(), dataset)
+            a, b = default_pair(opened.planned_pairs(), dataset)
         table = opened.disagreements(dataset, a, b)
         chosen = ExampleFilter(
             outcomes=frozenset(Outcome(name) for name in outcomes if name != "all"),
             disagree_only=not outcomes,
-            conditions=tuple(parse_condition(text, table.column_names) for text in conditions),
+            conditions=tuple(parse_condition(text, table.filter_columns) for text in conditions),
             text=search,
         )
         rows = table.rows(chosen, sort.removeprefix("-"), descending=sort.startswith("-"))
@@ -81,14 +78,6 @@ def disagreements(
     headings = [{"a": table.team_a, "b": table.team_b}.get(name, name) for name in columns]
     print_table("", headings, ([_short(row[name]) for name in columns] for row in page), left=len(columns))
     click.echo(f"{len(shown):,} of {len(rows):,} examples; {table.n_examples:,} in the test split")
-
-
-def _default_pair(pairs: tuple[tuple[str, str], ...], dataset: str) -> tuple[str, str]:
-    if not pairs:
-        raise ReviewError.of(
-            "no_comparison", f"There are no two teams to compare on {dataset}: add submissions, or name --a and --b."
-        )
-    return pairs[0]
 
 
 def _short(value: object) -> str:

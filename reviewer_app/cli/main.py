@@ -24,6 +24,7 @@ COMMANDS = {
     "plan": "plan:plan",
     "results": "results:results",
     "run": "run:run",
+    "slices": "slices:slices",
     "standardize": "imports:standardize",
 }
 """Command to where it is defined: a command's module is imported when the command is used."""

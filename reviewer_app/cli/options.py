@@ -11,6 +11,7 @@ import click
 from reviewer_app.comparison.plan import MOST_SEED, AnalysisPlan
 from reviewer_app.datasets.options import ImportOptions
 from reviewer_app.datasets.spec import ColumnKind
+from reviewer_app.errors import ReviewError
 from reviewer_app.significance.multiplicity import Correction
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -26,6 +27,17 @@ BESIDE = click.option(
     "--beside", is_flag=True, help="Say, too, what stands beside the primary metric: other methods, shares, power."
 )
 """In JSON that is always there."""
+
+
+def pair_options(command: Command) -> Command:
+    """Add the dataset and the two sides of a comparison: ``dataset``, ``a`` and ``b`` (see `default_pair`)."""
+    for option in (
+        click.option("--b", metavar="TEAM[:VERSION]", help="Team B."),
+        click.option("--a", metavar="TEAM[:VERSION]", help="Team A; default: the first planned comparison."),
+        click.option("--dataset", required=True, metavar="D", help="The dataset."),
+    ):
+        command = option(command)
+    return command
 
 
 def import_options(command: Command) -> Command:
@@ -132,6 +144,21 @@ def changed_plan(plan: AnalysisPlan, values: dict[str, Any]) -> AnalysisPlan:
     correction = values.pop("correction")
     given["correction"] = None if correction is None else Correction(correction)
     return replace(plan, **{name: value for name, value in given.items() if value is not None})
+
+
+def default_pair(pairs: tuple[tuple[str, str], ...], dataset: str) -> tuple[str, str]:
+    """Return the first planned pair of teams.
+
+    Raises
+    ------
+    ReviewError
+        ``no_comparison``: there is none.
+    """
+    if not pairs:
+        raise ReviewError.of(
+            "no_comparison", f"There are no two teams to compare on {dataset}: add submissions, or name --a and --b."
+        )
+    return pairs[0]
 
 
 def _column_roles(_context: click.Context, _option: click.Parameter, values: tuple[str, ...]) -> dict[str, str]:

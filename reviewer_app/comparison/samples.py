@@ -61,6 +61,11 @@ def sample_of(request: ComparisonRequest) -> Sample:
     return _sample(request, drop=_drops(request))
 
 
+def evaluated_examples(request: ComparisonRequest) -> BoolArray:
+    """Return which of the request's examples are in its sample, shape (n,): all but those that are dropped."""
+    return _kept(request, drop=_drops(request))
+
+
 def alternative_samples(request: ComparisonRequest) -> Iterator[tuple[Choice, Sample]]:
     """Yield the samples of other defensible choices, each switched alone; only choices that change something."""
     drops = _drops(request)
@@ -107,13 +112,18 @@ def _sample(request: ComparisonRequest, *, drop: bool, without: BoolArray | None
         _treated_runs(request, side, runs)
         for side, runs in zip((request.a, request.b), used_runs(request), strict=True)
     )
+    kept = _kept(request, drop=drop, without=without)
+    return Sample(request.gold, request.structure, runs_a, runs_b).take(kept)
+
+
+def _kept(request: ComparisonRequest, *, drop: bool, without: BoolArray | None = None) -> BoolArray:
     kept = np.ones(request.gold.n_examples, dtype=np.bool_)
     if without is not None:
         kept &= ~without
     if drop:
         for run in _runs_to_answer(request):
             kept &= ~run.missing
-    return Sample(request.gold, request.structure, runs_a, runs_b).take(kept)
+    return kept
 
 
 def _treated_runs(request: ComparisonRequest, side: Side, runs: tuple[Predictions, ...]) -> tuple[Predictions, ...]:

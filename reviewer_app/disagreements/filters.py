@@ -8,15 +8,22 @@ from dataclasses import dataclass, field
 from reviewer_app.comparison.result import Outcome
 from reviewer_app.errors import ReviewError
 
-OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "contains", "missing")
+OPERATORS = ("=", "!=", "<", "<=", ">", ">=", "contains", "missing", "present")
 """The operators of a condition, as they are typed."""
+
+WITHOUT_VALUE = ("missing", "present")
+"""Those that are not held against a value."""
+
+LENGTH = "length:"
+"""Put before a text column's name: the number of its characters, as a column of numbers."""
 
 
 @dataclass(frozen=True)
 class Condition:
     """A condition on one column: a feature, or one of the table's own (id, gold, a, b, a_confidence, ..., outcome).
 
-    A missing value fulfils ``missing`` and nothing else.
+    ``length:`` before the name of a column of text means the number of its characters. A missing value fulfils
+    ``missing`` and nothing else, any other ``present``.
 
     Attributes
     ----------
@@ -25,8 +32,8 @@ class Condition:
     op
         One of `OPERATORS`.
     value
-        What it is held against, as typed; "" for ``missing``. Numeric columns compare numbers, the others text by
-        code points; ``contains`` ignores case.
+        What it is held against, as typed; "" for ``missing`` and ``present``. Numeric columns compare numbers, the
+        others text by code points; ``contains`` ignores case.
     """
 
     column: str
@@ -35,8 +42,8 @@ class Condition:
 
     def __str__(self) -> str:
         """Return the condition as it is typed."""
-        if self.op == "missing":
-            return f"{self.column} missing"
+        if self.op in WITHOUT_VALUE:
+            return f"{self.column} {self.op}"
         return f"{self.column} {self.op} {self.value}"
 
 
@@ -82,8 +89,8 @@ def parse_condition(text: str, columns: Collection[str]) -> Condition:
     known = [column for column in columns if typed.startswith(column)]
     for column in sorted(known, key=len, reverse=True):
         rest = typed[len(column) :]
-        if rest.strip() == "missing":
-            return Condition(column, "missing")
+        if rest.strip() in WITHOUT_VALUE:
+            return Condition(column, rest.strip())
         if rest.lstrip().startswith("contains "):
             return Condition(column, "contains", rest.lstrip().removeprefix("contains ").strip())
         for op in ("!=", "<=", ">=", "=", "<", ">"):

@@ -70,7 +70,7 @@ def sort_keys(table: DisagreementTable, name: str) -> NDArray[np.float64]:
 
 
 def _column(table: DisagreementTable, name: str) -> pa.Array:
-    if name not in table.column_names:
+    if name not in table.filter_columns:
         raise ReviewError.of("bad_condition", f"There is no column {name!r}. Columns: {', '.join(table.column_names)}.")
     return table.column(name)
 
@@ -79,6 +79,8 @@ def _holds(table: DisagreementTable, condition: Condition) -> NDArray[np.bool_]:
     column = _column(table, condition.column)
     if condition.op == "missing":
         return _as_mask(pc.is_null(column))
+    if condition.op == "present":
+        return _as_mask(pc.is_valid(column))
     if condition.op == "contains":
         return _as_mask(pc.match_substring(column.cast(pa.string()), condition.value, ignore_case=True))
     if condition.op not in _COMPARE:

@@ -8,12 +8,13 @@ from functools import cached_property
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from reviewer_app.comparison.outcomes import OUTCOMES, outcome_counts
 from reviewer_app.comparison.outcomes import disagreements as disagreement_mask
 from reviewer_app.comparison.result import Outcome
-from reviewer_app.disagreements.filters import ExampleFilter
+from reviewer_app.disagreements.filters import LENGTH, ExampleFilter
 from reviewer_app.evaluation.inputs import NO_PREDICTION
 
 OWN_COLUMNS = ("id", "gold", "a", "b", "a_confidence", "b_confidence", "gap", "outcome")
@@ -84,6 +85,11 @@ class DisagreementTable:
         """The table's own columns, then the features (one whose name is taken stands as ``feature:NAME``)."""
         return OWN_COLUMNS + tuple(self._feature_names)
 
+    @property
+    def filter_columns(self) -> tuple[str, ...]:
+        """What a condition can be about: the columns, and the lengths of texts (``length:NAME``)."""
+        return self.column_names + tuple(self._text_of_length)
+
     def outcome_counts(self) -> Mapping[Outcome, int]:
         """Return how many examples have each outcome."""
         return outcome_counts(self.outcomes)
@@ -144,6 +150,8 @@ class DisagreementTable:
             case "outcome":
                 codes = pa.array(self.outcomes[chosen].astype(np.int8))
                 return pa.DictionaryArray.from_arrays(codes, pa.array([str(o) for o in OUTCOMES])).dictionary_decode()
+            case _ if name in self._text_of_length:
+                return pc.utf8_length(self.column(self._text_of_length[name], rows)).cast(pa.float64())
             case _:
                 feature = self.features.column(self._feature_names[name])
                 return (feature if rows is None else feature.take(pa.array(rows))).combine_chunks()
@@ -152,6 +160,8 @@ class DisagreementTable:
         """Return whether a column holds numbers."""
         if name in OWN_COLUMNS:
             return name in ("a_confidence", "b_confidence", "gap")
+        if name in self._text_of_length:
+            return True
         return bool(pa.types.is_floating(self.features.schema.field(self._feature_names[name]).type))
 
     @cached_property
@@ -160,6 +170,12 @@ class DisagreementTable:
             (f"feature:{name}" if name in (*OWN_COLUMNS, "example_no") else name): name
             for name in self.features.column_names
         }
+
+    @cached_property
+    def _text_of_length(self) -> Mapping[str, str]:
+        """Each length's text column; a feature of that very name stands before it."""
+        texts = [name for name, feature in self._feature_names.items() if self.kinds.get(feature) == "text"]
+        return {f"{LENGTH}{name}": name for name in texts if f"{LENGTH}{name}" not in self._feature_names}
 
     def _label_text(self, codes: NDArray[np.uint16]) -> pa.Array:
         indices = pa.array(codes.astype(np.int32), mask=codes == NO_PREDICTION)

@@ -118,7 +118,7 @@ def _inputs(contents: Contents, pair: Pair, family_size: int) -> _Inputs:
     plan = contents.plan.plan
     n_family = family_size if pair.planned else 1
     primary_metric = contents.primary_metric(pair.dataset)
-    seed = _seed(pair)
+    seed = seed_of(pair)
     parameters = {
         "n_resamples": plan.n_resamples,
         "seed": seed if plan.seed is None else plan.seed,
@@ -132,7 +132,7 @@ def _inputs(contents: Contents, pair: Pair, family_size: int) -> _Inputs:
 def _measured(file: ReviewFile, contents: Contents, pair: Pair, family_size: int, progress: Progress) -> Evidence:
     """Return what was measured of a pair: from the file where it is current, else computed and kept."""
     inputs = _inputs(contents, pair, family_size)
-    request = _request(file, pair, inputs.primary_metric)
+    request = request_of(file, pair, inputs.primary_metric)
     dataset_id = pair.dataset.dataset_id
     kept = read_evidence(file.connection, request, dataset_id, pair.submission_ids, inputs.digest, inputs.plan_digest)
     if kept.evidence is not None:
@@ -166,15 +166,27 @@ def significance_of(
     ReviewError
         ``unknown_metric``: the dataset has no such metric.
     """
+    chosen = chosen_metric(contents, pair, metric)
+    comparison = compare_pairs(file, contents, [pair], progress.part(0.0, 0.6))[0]
+    detail = detail_of_pair(file, contents, pair, chosen, progress.part(0.6, 1.0))
+    return Significance(comparison, comparison.metrics[chosen.id], detail)
+
+
+def chosen_metric(contents: Contents, pair: Pair, metric: str | None) -> Metric:
+    """Return a metric of a pair's dataset by its id; None: the primary one.
+
+    Raises
+    ------
+    ReviewError
+        ``unknown_metric``: the dataset has no such metric.
+    """
     chosen = contents.primary_metric(pair.dataset) if metric is None else metric
     known = [one.id for one in metrics_of(pair.dataset)]
     if chosen not in known:
         raise ReviewError.of(
             "unknown_metric", f"{pair.dataset.name} has no metric {chosen!r}. Metrics: {', '.join(known)}."
         )
-    comparison = compare_pairs(file, contents, [pair], progress.part(0.0, 0.6))[0]
-    detail = detail_of_pair(file, contents, pair, metric_of(chosen), progress.part(0.6, 1.0))
-    return Significance(comparison, comparison.metrics[chosen], detail)
+    return metric_of(chosen)
 
 
 def detail_of_pair(
@@ -197,7 +209,7 @@ def detail_of_pair(
     kept = read_derived(file.connection, name, SignificanceDetail, digest)
     if kept is not None:
         return kept
-    request = _request(file, pair, inputs.primary_metric)
+    request = request_of(file, pair, inputs.primary_metric)
     found = detail_of(
         request, metric, contents.plan.plan, n_family=inputs.n_family, seed=inputs.seed, progress=progress
     )
@@ -208,7 +220,8 @@ def detail_of_pair(
     return found
 
 
-def _request(file: ReviewFile, pair: Pair, primary_metric: str) -> ComparisonRequest:
+def request_of(file: ReviewFile, pair: Pair, primary_metric: str) -> ComparisonRequest:
+    """Return what a pair's numbers are computed from, as the file has it."""
     return ComparisonRequest(
         dataset=pair.dataset.name,
         split=_SPLIT,
@@ -236,7 +249,7 @@ def _side(file: ReviewFile, name: str, cell: Cell, runs: Sequence[RunRecord]) ->
     )
 
 
-def _seed(pair: Pair) -> int:
+def seed_of(pair: Pair) -> int:
     """Return the seed of the statistics: nobody picks it, and it is the same for A - B and B - A.
 
     So are the resamples, up to the sign.

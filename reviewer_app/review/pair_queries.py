@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from reviewer_app.errors import ReviewError
@@ -12,6 +13,8 @@ from reviewer_app.review.queries import ClassReport, ConfusionMatrix, Curve, Exa
 
 if TYPE_CHECKING:
     from reviewer_app.comparison.result import Comparison
+    from reviewer_app.disagreements.filters import Condition
+    from reviewer_app.disagreements.slice_report import SliceAlone, SliceReport
     from reviewer_app.disagreements.table import DisagreementTable
     from reviewer_app.review.pairs import Pair
 
@@ -59,6 +62,52 @@ class PairQueries:
         contents = self._contents()
         pair = self._pair(contents, dataset, a, b)
         return significance_of(self._file, contents, pair, metric, progress or Progress())
+
+    def slices(
+        self, dataset: str, a: str, b: str, metric: str | None = None, progress: Progress | None = None
+    ) -> SliceReport:
+        """Return where A and B differ: subsets found on one half of the examples and confirmed on the other.
+
+        Parameters
+        ----------
+        dataset, a, b
+            As for `comparison`.
+        metric
+            Id of a metric of the dataset; None: its primary one.
+        progress
+            Told after each slice; may cancel.
+
+        Raises
+        ------
+        ReviewError
+            As `disagreements`; ``unknown_metric``; ``no_slices_by_metric`` if it has no influence values.
+        """
+        from reviewer_app.review.slicing import slices_of
+
+        contents = self._contents()
+        return slices_of(self._file, contents, self._pair(contents, dataset, a, b), metric, progress or Progress())
+
+    def slice_alone(
+        self,
+        dataset: str,
+        a: str,
+        b: str,
+        conditions: Sequence[Condition],
+        metric: str | None = None,
+        progress: Progress | None = None,
+    ) -> SliceAlone:
+        """Return one slice by its conditions, all of which hold, tested on all of its examples: exploratory.
+
+        Raises
+        ------
+        ReviewError
+            As `slices`; ``bad_condition``; ``slice_by_outcome`` if a condition is on what the teams answered.
+        """
+        from reviewer_app.review.slicing import slice_alone
+
+        contents = self._contents()
+        pair = self._pair(contents, dataset, a, b)
+        return slice_alone(self._file, contents, pair, conditions, metric, progress or Progress())
 
     def class_reports(self, dataset: str, team: str) -> tuple[ClassReport, ...]:
         """Return precision, recall, F1 and support of each label; empty where the team gave scores only.

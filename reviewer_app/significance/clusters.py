@@ -58,6 +58,15 @@ def _repeats(codes: IntArray | None) -> bool:
     return codes is not None and len(np.unique(codes)) < len(codes)
 
 
+def record_codes(structure: Structure, n_examples: int) -> tuple[IntArray, IntArray]:
+    """Return codes 0 .. G - 1 of the left and of the right records; on a side without any, each pair has its own."""
+    left, right = (
+        np.arange(n_examples) if codes is None else group_codes(codes)
+        for codes in (structure.left_records, structure.right_records)
+    )
+    return left, right
+
+
 def group_codes(codes: IntArray) -> IntArray:
     """Return codes 0 .. G - 1, each of which occurs, that tell the same examples apart, shape (n,)."""
     return np.asarray(np.unique(codes, return_inverse=True)[1].reshape(-1))
@@ -86,7 +95,7 @@ def group_variance(values: FloatArray, codes: IntArray, pseudo_variance: float =
 
 
 def two_way_variance(
-    values: FloatArray, left: IntArray, right: IntArray, pseudo_variance: float = 0.0
+    values: FloatArray, left: IntArray, right: IntArray, pseudo_variance: float = 0.0, *, about_mean: bool = False
 ) -> TwoWayVariance | None:
     """Return the variance of a difference over pairs of records (Cameron, Gelbach & Miller 2011, JBES 29, eq. 2.10).
 
@@ -108,10 +117,14 @@ def two_way_variance(
         Codes of the records, shape (n,).
     pseudo_variance
         Sum of squared effects of the pseudo-examples, whose records are their own.
+    about_mean
+        Whether the records' sums are taken about their mean: for values that, other than influence values, do not add
+        up to 0.
     """
     left, right = group_codes(left), group_codes(right)
     both = group_codes(left * (int(right.max()) + 1) + right)
-    of_left, of_right, of_pairs = (group_sums(values, codes) ** 2 for codes in (left, right, both))
+    of_sides = [group_sums(values, codes) for codes in (left, right, both)]
+    of_left, of_right, of_pairs = ((sums - sums.mean() if about_mean else sums) ** 2 for sums in of_sides)
     two_way = combine_two_way(
         float(of_left.sum()) + pseudo_variance,
         float(of_right.sum()) + pseudo_variance,
@@ -121,11 +134,11 @@ def two_way_variance(
     )
     if two_way is None:
         return None
-    of_sides = (_satterthwaite(squares, pseudo_variance) for squares in (of_left, of_right))
-    return replace(two_way, degrees_of_freedom=min(two_way.degrees_of_freedom, *of_sides))
+    dfs = (satterthwaite(squares, pseudo_variance) for squares in (of_left, of_right))
+    return replace(two_way, degrees_of_freedom=min(two_way.degrees_of_freedom, *dfs))
 
 
-def _satterthwaite(squares: FloatArray, pseudo_variance: float) -> float:
+def satterthwaite(squares: FloatArray, pseudo_variance: float) -> float:
     """Return 2 V^2 / var(V), at least 1, of V = G / (G - 1) x (sum of squares + pseudo-examples' effects, known).
 
     `squares` are those of the records' effects, shape (G,); infinite where all are the same.

@@ -21,6 +21,7 @@ from reviewer_app.significance.clusters import (
     group_codes,
     group_sums,
     group_variance,
+    record_codes,
     two_way_variance,
 )
 from reviewer_app.significance.count_metrics import (
@@ -271,11 +272,7 @@ def _different(case: Case, influence: Influence | None) -> BoolArray:
 
 def _record_variance(case: Case, influence: Influence | None) -> TwoWayVariance | str:
     """Return the two-way variance, or why there is none."""
-    own = np.arange(case.gold.n_examples)
-    left, right = (
-        own if codes is None else group_codes(codes)
-        for codes in (case.structure.left_records, case.structure.right_records)
-    )
+    left, right = record_codes(case.structure, case.gold.n_examples)
     if influence is not None:
         two_way = two_way_variance(influence.values, left, right, influence.pseudo_variance)
         return _ONE_RECORD if two_way is None else two_way

@@ -220,14 +220,18 @@ class MainWindow(QMainWindow):
         from reviewer_app.ui.views.navigation import Navigation
 
         runs = RunsPage(self.session, memory=self.settings)
+        significance = SignificancePage(self.session)
+        disagreements = DisagreementsPage(self.session, memory=self.settings)
         pages: list[Page] = [
             OverviewPage(self.session),
             DatasetsAndTeamsPage(self.session, self.imports),
             runs,
             MetricsPage(self.session),
-            SignificancePage(self.session),
-            DisagreementsPage(self.session, memory=self.settings),
+            significance,
+            disagreements,
         ]
+        significance.examples_requested.connect(disagreements.filters.show_only)
+        significance.examples_requested.connect(lambda _conditions: self.go_to(disagreements.name))
         self._run_all_missing = runs.run_all_missing
         self._navigation = Navigation(self.session, [page.name for page in pages])
         self._navigation.page_chosen.connect(self.go_to)

@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from reviewer_app.comparison.result import Outcome
@@ -42,6 +45,11 @@ def test_filters_by_outcome_and_by_disagreement(table):
         (Condition("price", "!=", "100"), [0, 1, 2]),
         (Condition("price", "missing"), [3]),
         (Condition("title", "missing"), [2]),
+        (Condition("title", "present"), [0, 1, 3, 4, 5]),
+        (Condition("price", "present"), [0, 1, 2, 4, 5]),
+        (Condition("length:title", "<=", "5"), [1, 4]),
+        (Condition("length:title", ">", "7"), [0, 5]),
+        (Condition("length:title", "missing"), [2]),
         (Condition("title", "contains", "SONY"), [0, 3]),
         (Condition("title", "contains", "äpf"), [4]),
         (Condition("title", "=", "apple"), [1]),
@@ -110,6 +118,18 @@ def test_a_condition_that_cannot_be_checked_says_why(table, condition):
     assert caught.value.code == "bad_condition"
 
 
+def test_lengths_of_texts_can_be_filtered_by_and_are_no_columns_of_the_table(table):
+    assert set(table.filter_columns) - set(table.column_names) == {"length:title"}
+    assert table.is_numeric("length:title")
+    assert "length:title" not in table.page(np.array([0], np.int32))[0]
+
+
+def test_a_feature_with_the_name_of_a_length_stands_before_it(table):
+    features = table.features.append_column("length:title", pa.array(["a", "b", "a", "b", "a", "b"]))
+    named = replace(table, features=features, kinds={**table.kinds, "length:title": "categorical"})
+    assert rows(named, Condition("length:title", "=", "b")) == [1, 3, 5]
+
+
 def test_sorting_by_an_unknown_column_says_which_there_are(table):
     with pytest.raises(ReviewError, match="title"):
         table.rows(ExampleFilter(), "colour")
@@ -121,6 +141,7 @@ def test_sorting_by_an_unknown_column_says_which_there_are(table):
         ("price>100", Condition("price", ">", "100")),
         (" price >= 1e3 ", Condition("price", ">=", "1e3")),
         ("price missing", Condition("price", "missing")),
+        ("price present", Condition("price", "present")),
         ("title contains a = b", Condition("title", "contains", "a = b")),
         ("title!=", Condition("title", "!=", "")),
         ("a=match", Condition("a", "=", "match")),

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import fake_significance
+import fake_slices
 
 from reviewer_app.comparison.across import Across
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison, McNemarSummary, MetricComparison, Outcome, Verdict
+from reviewer_app.disagreements.slice_report import SliceReport
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.progress import Progress
 from reviewer_app.review.operations.change import Change, Operation
@@ -384,6 +386,12 @@ class FakeReview:
         """Return one metric of a comparison in full."""
         value = self.comparison(dataset, a, b)
         return fake_significance.significance(value, metric or value.primary_metric)
+
+    def slices(
+        self, dataset: str, a: str, b: str, metric: str | None = None, progress: Progress | None = None
+    ) -> SliceReport:
+        """Return a search over slices."""
+        return fake_slices.report(dataset, a, b)
 
     def metrics(self) -> tuple[MetricInfo, ...]:
         """Return what is known of the metrics."""

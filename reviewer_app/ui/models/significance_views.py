@@ -13,6 +13,7 @@ class View(IntEnum):
     POWER = 2
     ROBUSTNESS = 3
     ACROSS = 4
+    SLICES = 5
 
 
 VIEW_TITLES = {
@@ -21,10 +22,11 @@ VIEW_TITLES = {
     View.POWER: "Power",
     View.ROBUSTNESS: "Robustness",
     View.ACROSS: "Across datasets",
+    View.SLICES: "Slices",
 }
 
 ONE_METRIC = (View.COMPARISON, View.POWER)
 """Views of one metric, which the page lets choose."""
 
-ONE_DATASET = (View.COMPARISON, View.POWER, View.ROBUSTNESS)
+ONE_DATASET = (View.COMPARISON, View.POWER, View.ROBUSTNESS, View.SLICES)
 """Views of the chosen dataset."""

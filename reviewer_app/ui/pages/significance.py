@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QSignalBlocker
+from PySide6.QtCore import QPoint, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QWidget
 
 from reviewer_app.comparison.plan import AnalysisPlan
@@ -30,6 +30,7 @@ from reviewer_app.ui.views.panel import FurtherPanel, Panel
 from reviewer_app.ui.views.plan_strip import PlanStrip, PlanView
 from reviewer_app.ui.views.power_panel import PowerPanel
 from reviewer_app.ui.views.robustness_panel import RobustnessPanel
+from reviewer_app.ui.views.slices_panel import SlicesPanel
 from reviewer_app.ui.views.view_chips import ViewChips
 
 if TYPE_CHECKING:
@@ -47,10 +48,18 @@ _ABOUT = frozenset({"results", "runs", "teams", "datasets", "plan", "selection"}
 
 
 class SignificancePage(Page):
-    """Plots, numbers and sentences about the chosen pair, and the plan that they depend on."""
+    """Plots, numbers and sentences about the chosen pair, and the plan that they depend on.
+
+    Signals
+    -------
+    examples_requested
+        Conditions (a tuple of `Condition`) on the examples of the chosen dataset that are to be looked at.
+    """
 
     name = "Significance"
     uses_dataset = True
+
+    examples_requested = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(session, parent)
@@ -75,7 +84,8 @@ class SignificancePage(Page):
         self.power = PowerPanel()
         self.robustness = RobustnessPanel()
         self.across = AcrossPanel()
-        self._further: dict[View, FurtherPanel] = {}
+        self.slices = SlicesPanel(self.pending)
+        self._further: dict[View, FurtherPanel] = {View.SLICES: self.slices}
         own = (self.forest, self.comparison, self.power, self.robustness, self.across)
         self._panels: tuple[Panel, ...] = (*own, *self._further.values())
         self._lay_out()
@@ -354,6 +364,7 @@ class SignificancePage(Page):
         self.metric_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.metric_box.activated.connect(lambda _row: self._choose_metric())
         self.again.clicked.connect(self._compute_again)
+        self.slices.examples_wanted.connect(self.examples_requested)
         self.forest.by_dataset.clicked.connect(self._show_subtitle)
         self.forest.by_metric.clicked.connect(self._show_subtitle)
         row = QHBoxLayout()

@@ -8,10 +8,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPushButton, QWidget
 
-from reviewer_app.disagreements.filters import OPERATORS, Condition
+from reviewer_app.disagreements.filters import OPERATORS, WITHOUT_VALUE, Condition
 from reviewer_app.ui.models.example_columns import ExampleColumn
 
-_TEXT_OPERATORS = ("contains", "=", "!=", "missing")
+_TEXT_OPERATORS = ("contains", "=", "!=", "missing", "present")
 _NUMBER_OPERATORS = tuple(op for op in OPERATORS if op != "contains")
 
 
@@ -80,12 +80,12 @@ class ConditionEditor(QWidget):
         self.operator.addItems(_NUMBER_OPERATORS if numeric else _TEXT_OPERATORS)
 
     def _update(self) -> None:
-        needs_value = self.operator.currentText() != "missing"
+        needs_value = self.operator.currentText() not in WITHOUT_VALUE
         self.value.setEnabled(needs_value)
         self.add.setEnabled(self.column.currentIndex() >= 0 and (not needs_value or self.value.text().strip() != ""))
 
     def _make(self) -> None:
         op = self.operator.currentText()
-        value = "" if op == "missing" else self.value.text().strip()
+        value = "" if op in WITHOUT_VALUE else self.value.text().strip()
         self.hide()
         self.condition_made.emit(Condition(self._columns[self.column.currentIndex()].name, op, value))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -105,7 +105,7 @@ class FilterBar(QWidget):
         for name, chooser in self.labels.items():
             _offer_labels(chooser, table, name)
         self.editor.set_columns(columns)
-        names = {column.name for column in columns}
+        names = table.filter_columns
         self._conditions = [condition for condition in self._conditions if condition.column in names]
         self._show_conditions()
 
@@ -127,6 +127,14 @@ class FilterBar(QWidget):
         self._sort_chip.setVisible(title != "")
         self._sort_chip.setText(plain(f"Sorted by {title}  ×"))
         self._sort_chip.setAccessibleName(f"Sorted by {title}: back to the file's order")
+
+    def show_only(self, conditions: Sequence[Condition]) -> None:
+        """Show the disagreements among the examples that meet these conditions, and no other filter."""
+        with QSignalBlocker(self):
+            self.clear()
+            self._conditions = list(conditions)
+            self._show_conditions()
+        self.changed.emit()
 
     def clear(self) -> None:
         """Show every disagreement again: no search, labels or conditions."""
