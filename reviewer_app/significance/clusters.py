@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from enum import Enum
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -36,6 +37,10 @@ class TwoWayVariance:
     degrees_of_freedom: float
 
 
+_DENSE = 4
+"""Codes up to this many times the number of examples are counted, larger ones sorted."""
+
+
 class Dependence(Enum):
     """Why examples are not independent of each other."""
 
@@ -55,20 +60,62 @@ def dependence_of(structure: Structure) -> Dependence:
 
 
 def _repeats(codes: IntArray | None) -> bool:
-    return codes is not None and len(np.unique(codes)) < len(codes)
+    if codes is None or len(codes) == 0:
+        return False
+    return bool(np.bincount(codes).max() > 1) if _are_dense(codes) else len(np.unique(codes)) < len(codes)
 
 
-def record_codes(structure: Structure, n_examples: int) -> tuple[IntArray, IntArray]:
-    """Return codes 0 .. G - 1 of the left and of the right records; on a side without any, each pair has its own."""
-    left, right = (
-        np.arange(n_examples) if codes is None else group_codes(codes)
-        for codes in (structure.left_records, structure.right_records)
-    )
-    return left, right
+def _are_dense(codes: IntArray) -> bool:
+    """Return whether the codes, shape (n,), n at least 1, are so small that they are quicker counted than sorted."""
+    return bool(codes.min() >= 0 and codes.max() <= _DENSE * len(codes))
+
+
+@dataclass(frozen=True, eq=False)
+class RecordPairs:
+    """Which records the pairs are of; all codes run from 0 and each occurs.
+
+    Attributes
+    ----------
+    left, right
+        Code of each pair's left and right record, shape (n,).
+    both
+        Code of each distinct couple of records, shape (n,).
+    """
+
+    left: IntArray
+    right: IntArray
+    both: IntArray
+
+    @classmethod
+    def of(cls, left: IntArray, right: IntArray) -> RecordPairs:
+        """Return the pairs with these records, whatever their codes."""
+        left, right = group_codes(left), group_codes(right)
+        return cls(left, right, group_codes(left * (int(right.max()) + 1) + right))
+
+    @property
+    def largest_share(self) -> float:
+        """Share of the pairs that the most frequent record stands in."""
+        return max(int(np.bincount(codes).max()) for codes in (self.left, self.right)) / len(self.left)
+
+
+_SORTED: WeakKeyDictionary[Structure, RecordPairs] = WeakKeyDictionary()
+"""Records of structures that are in use."""
+
+
+def record_pairs(structure: Structure, n_examples: int) -> RecordPairs:
+    """Return the records of n pairs, sorted once however many metrics ask; on a side without any, each has its own."""
+    known = _SORTED.get(structure)
+    if known is None:
+        own = np.arange(n_examples)
+        left, right = (own if codes is None else codes for codes in (structure.left_records, structure.right_records))
+        known = _SORTED[structure] = RecordPairs.of(left, right)
+    return known
 
 
 def group_codes(codes: IntArray) -> IntArray:
     """Return codes 0 .. G - 1, each of which occurs, that tell the same examples apart, shape (n,)."""
+    if len(codes) > 0 and _are_dense(codes):
+        return np.asarray((np.cumsum(np.bincount(codes) > 0) - 1)[codes])
     return np.asarray(np.unique(codes, return_inverse=True)[1].reshape(-1))
 
 
@@ -95,7 +142,7 @@ def group_variance(values: FloatArray, codes: IntArray, pseudo_variance: float =
 
 
 def two_way_variance(
-    values: FloatArray, left: IntArray, right: IntArray, pseudo_variance: float = 0.0, *, about_mean: bool = False
+    values: FloatArray, pairs: RecordPairs, pseudo_variance: float = 0.0, *, about_mean: bool = False
 ) -> TwoWayVariance | None:
     """Return the variance of a difference over pairs of records (Cameron, Gelbach & Miller 2011, JBES 29, eq. 2.10).
 
@@ -113,17 +160,15 @@ def two_way_variance(
     ----------
     values
         Influence of each pair on the difference, shape (n,).
-    left, right
-        Codes of the records, shape (n,).
+    pairs
+        Their records.
     pseudo_variance
         Sum of squared effects of the pseudo-examples, whose records are their own.
     about_mean
         Whether the records' sums are taken about their mean: for values that, other than influence values, do not add
         up to 0.
     """
-    left, right = group_codes(left), group_codes(right)
-    both = group_codes(left * (int(right.max()) + 1) + right)
-    of_sides = [group_sums(values, codes) for codes in (left, right, both)]
+    of_sides = [group_sums(values, codes) for codes in (pairs.left, pairs.right, pairs.both)]
     of_left, of_right, of_pairs = ((sums - sums.mean() if about_mean else sums) ** 2 for sums in of_sides)
     two_way = combine_two_way(
         float(of_left.sum()) + pseudo_variance,

@@ -21,7 +21,7 @@ from reviewer_app.significance.clusters import (
     group_codes,
     group_sums,
     group_variance,
-    record_codes,
+    record_pairs,
     two_way_variance,
 )
 from reviewer_app.significance.count_metrics import (
@@ -57,6 +57,9 @@ _TOO_FEW_GROUPS = (
     f"no test and no interval: this metric has no influence values, and fewer than {MANY_GROUPS} groups cannot be "
     "resampled"
 )
+_LARGE_RECORD = 0.2
+"""Share of the pairs above which the interval about one record's own effect was found to be too narrow (0.90)."""
+
 _ONE_RECORD = "no test and no interval: all pairs share one record"
 
 
@@ -177,7 +180,8 @@ def _with_t(case: Case, answer: PairedDifference, df: float, method: str) -> tup
 def shared_records(case: Case) -> PairedDifference:
     """Return d / sqrt(V) against t, V and its degrees of freedom over records on both sides (`two_way_variance`).
 
-    With fewer than 10 pairs that differ p is the larger of this and that of the test without records.
+    p is never smaller than with V taken about no difference (`_null_record_variance`). With fewer than 10 pairs that
+    differ it is the larger of this and that of the test without records.
     """
     influence = _influence(case)
     two_way = _record_variance(case, influence)
@@ -187,6 +191,11 @@ def shared_records(case: Case) -> PairedDifference:
     answer = _by_error(
         case, two_way.variance, two_way.degrees_of_freedom, "t with two-way variance over shared records"
     )
+    answer = _marked_if_one_record_has_many(case, answer)
+    null = None if influence is None else _null_record_variance(case, influence)
+    if null is not None and answer.p_value is not None:
+        about_none = wald(case.difference, math.sqrt(null.variance), df=null.degrees_of_freedom).p_value
+        answer = replace(answer, p_value=max(answer.p_value, about_none or 0.0))
     if n_different < MIN_DIFFERENT and answer.p_value is not None:
         without = independent.PROCEDURES[case.metric.family](case).p_value
         if without is not None and without > answer.p_value:
@@ -272,19 +281,39 @@ def _different(case: Case, influence: Influence | None) -> BoolArray:
 
 def _record_variance(case: Case, influence: Influence | None) -> TwoWayVariance | str:
     """Return the two-way variance, or why there is none."""
-    left, right = record_codes(case.structure, case.gold.n_examples)
+    pairs = record_pairs(case.structure, case.gold.n_examples)
     if influence is not None:
-        two_way = two_way_variance(influence.values, left, right, influence.pseudo_variance)
+        two_way = two_way_variance(influence.values, pairs, influence.pseudo_variance)
         return _ONE_RECORD if two_way is None else two_way
     parts = []
-    both = group_codes(left * (int(right.max()) + 1) + right)
-    for stream, units in ((Stream.RANKING_LEFT, left), (Stream.RANKING_RIGHT, right), (Stream.RANKING, both)):
+    sides = ((Stream.RANKING_LEFT, pairs.left), (Stream.RANKING_RIGHT, pairs.right), (Stream.RANKING, pairs.both))
+    for stream, units in sides:
         values = ranking_bootstrap(case.metric, case.gold, case.runs_a, case.runs_b, case.settings, stream, units)
         if values is None:
             return f"no test and {independent.TOO_FEW_POSITIVES}"
         parts.append(float(values.var(ddof=1)))
-    two_way = combine_two_way(parts[0], parts[1], parts[2], int(left.max()) + 1, int(right.max()) + 1)
+    two_way = combine_two_way(parts[0], parts[1], parts[2], int(pairs.left.max()) + 1, int(pairs.right.max()) + 1)
     return _ONE_RECORD if two_way is None else two_way
+
+
+def _marked_if_one_record_has_many(case: Case, answer: PairedDifference) -> PairedDifference:
+    share = record_pairs(case.structure, case.gold.n_examples).largest_share
+    if share <= _LARGE_RECORD:
+        return answer
+    mark = f"one record stands in {100 * share:.0f} % of the pairs: the interval is not assured"
+    return replace(answer, marks=(*answer.marks, mark))
+
+
+def _null_record_variance(case: Case, influence: Influence) -> TwoWayVariance | None:
+    """Return the two-way variance of the effects about no difference; None where one record has all pairs.
+
+    A record in nearly half of the pairs draws the difference to itself, and so looks as if it had no effect: where the
+    records' error rates are their own 10 % of nulls had a p below 0.05. About no difference it keeps its effect. Where
+    no record has many pairs both variances are nearly the same.
+    """
+    pairs = record_pairs(case.structure, case.gold.n_examples)
+    about_none = influence.values + case.difference / case.gold.n_examples
+    return two_way_variance(about_none, pairs, influence.pseudo_variance, about_mean=True)
 
 
 def _variance_over_examples(

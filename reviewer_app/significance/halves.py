@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewer_app.evaluation.inputs import BoolArray, Gold, IntArray, Structure
-from reviewer_app.significance.clusters import Dependence, dependence_of, group_codes, record_codes
+from reviewer_app.significance.clusters import Dependence, dependence_of, group_codes, record_pairs
 from reviewer_app.significance.record_graph import CUT, pieces_of_pairs
 from reviewer_app.significance.resampling import Stream, generator
 
@@ -64,8 +64,8 @@ def halves_of(gold: Gold, structure: Structure, seed: int) -> Halves:
             assert structure.groups is not None
             return _of_pieces(group_codes(structure.groups), rng, "group")
         case _:
-            left, right = record_codes(structure, gold.n_examples)
-            return _of_pieces(pieces_of_pairs(left, right, rng), rng, "connected set of records")
+            pairs = record_pairs(structure, gold.n_examples)
+            return _of_pieces(pieces_of_pairs(pairs.left, pairs.right, rng), rng, "connected set of records")
 
 
 def _of_examples(y_true: IntArray, rng: np.random.Generator) -> Halves:

@@ -19,7 +19,7 @@ from reviewer_app.significance.clusters import (
     dependence_of,
     group_codes,
     group_sums,
-    record_codes,
+    record_pairs,
     satterthwaite,
     two_way_variance,
 )
@@ -336,12 +336,12 @@ def _error_of_units(unit: str, effects: FloatArray, n_different: int, pseudo_var
 
 
 def _error_of_records(structure: Structure, influence: Influence, shift: FloatArray) -> _Error:
-    left, right = record_codes(structure, len(influence.values))
-    n_different = min(_n_distinct(codes[influence.different]) for codes in (left, right))
+    pairs = record_pairs(structure, len(influence.values))
+    n_different = min(_n_distinct(codes[influence.different]) for codes in (pairs.left, pairs.right))
     pseudo_variance = influence.pseudo_variance
-    observed = two_way_variance(influence.values, left, right, pseudo_variance)
+    observed = two_way_variance(influence.values, pairs, pseudo_variance)
     # As with groups: a record of very many pairs keeps its effect about no difference.
-    null = two_way_variance(influence.values + shift, left, right, pseudo_variance, about_mean=True)
+    null = two_way_variance(influence.values + shift, pairs, pseudo_variance, about_mean=True)
     if observed is None or null is None:
         return _Error("record", n_different, None)
     larger = max(observed, null, key=lambda two_way: two_way.variance)

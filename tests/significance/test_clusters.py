@@ -10,9 +10,11 @@ import statsmodels.api as sm
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reviewer_app.evaluation.inputs import Structure
+from reviewer_app.evaluation.inputs import FloatArray, IntArray, Structure
 from reviewer_app.significance.clusters import (
     Dependence,
+    RecordPairs,
+    TwoWayVariance,
     combine_two_way,
     dependence_of,
     group_codes,
@@ -23,11 +25,15 @@ from reviewer_app.significance.clusters import (
 pairs = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(-1, 1)), min_size=4, max_size=60)
 
 
+def two_way(values: FloatArray, left: IntArray, right: IntArray, **options: Any) -> TwoWayVariance | None:
+    return two_way_variance(values, RecordPairs.of(left, right), **options)
+
+
 def test_known_answer(known_answers: dict[str, list[Any]]) -> None:
     (entry,) = known_answers["two_way_cluster_variance"]
     apart = np.asarray(entry["input"]["difference_per_pair"], dtype=np.float64)
     values = (apart - apart.mean()) / len(apart)
-    found = two_way_variance(values, np.asarray(entry["input"]["left"]), np.asarray(entry["input"]["right"]))
+    found = two_way(values, np.asarray(entry["input"]["left"]), np.asarray(entry["input"]["right"]))
     expected = entry["expected"]
     assert found is not None
     assert found.v_left == pytest.approx(expected["v_left"], abs=1e-9)
@@ -43,7 +49,7 @@ def test_known_answer(known_answers: dict[str, list[Any]]) -> None:
 def test_it_is_statsmodels_cluster_covariance_put_together(rows: list[tuple[int, int, int]]) -> None:
     left, right, apart = (np.asarray(column) for column in zip(*rows, strict=True))
     values = (apart - apart.mean()) / len(apart)
-    found = two_way_variance(values, left, right)
+    found = two_way(values, left, right)
     if min(len(np.unique(left)), len(np.unique(right))) < 2:
         assert found is None
         return
@@ -64,7 +70,7 @@ def test_it_is_statsmodels_cluster_covariance_put_together(rows: list[tuple[int,
 def test_no_variance_is_below_that_of_either_side_alone(rows: list[tuple[int, int, int]]) -> None:
     left, right, apart = (np.asarray(column) for column in zip(*rows, strict=True))
     values = (apart - apart.mean()) / len(apart)
-    found = two_way_variance(values, left, right, pseudo_variance=0.01)
+    found = two_way(values, left, right, pseudo_variance=0.01)
     if found is not None:
         assert found.variance >= group_variance(values, group_codes(left)) - 1e-15
         assert found.variance >= group_variance(values, group_codes(right)) - 1e-15
@@ -74,7 +80,7 @@ def test_no_variance_is_below_that_of_either_side_alone(rows: list[tuple[int, in
 def test_records_of_one_pair_each_are_independent_examples() -> None:
     values = np.random.default_rng(0).normal(size=50)
     values -= values.mean()
-    found = two_way_variance(values, np.arange(50), np.arange(50)[::-1])
+    found = two_way(values, np.arange(50), np.arange(50)[::-1])
     assert found is not None
     assert found.variance == pytest.approx(values @ values * 50 / 49 + values @ values / 49)
 
@@ -82,7 +88,7 @@ def test_records_of_one_pair_each_are_independent_examples() -> None:
 def test_whatever_codes_name_the_records_the_variance_is_the_same() -> None:
     rng = np.random.default_rng(1)
     left, right, values = rng.integers(0, 6, 40), rng.integers(0, 9, 40), rng.normal(size=40)
-    assert two_way_variance(values, left, right) == two_way_variance(values, left * 1_000 + 7, right - 50)
+    assert two_way(values, left, right) == two_way(values, left * 1_000 + 7, right - 50)
 
 
 def uneven_pairs() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -98,7 +104,7 @@ def test_degrees_of_freedom_are_few_where_few_records_decide() -> None:
     assert by_left == pytest.approx(6.173, abs=1e-3)
     assert by_left < 9 < by_right
     for sides in ((left, right), (right, left)):
-        found = two_way_variance(effects, *sides)
+        found = two_way(effects, *sides)
         assert found is not None
         assert found.degrees_of_freedom == pytest.approx(by_left)
 
@@ -106,8 +112,8 @@ def test_degrees_of_freedom_are_few_where_few_records_decide() -> None:
 def test_degrees_of_freedom_are_never_more_than_the_records_of_the_smaller_side_less_one() -> None:
     effects, left, right = uneven_pairs()
     # A known part of the variance leaves less to chance: 2 (10 x 10 / 9)^2 / 25.6 = 9.6 where 10 records allow 9.
-    with_pseudo = two_way_variance(effects, left, right, pseudo_variance=2.0)
-    alike = two_way_variance(np.array([1.0, -1.0, 1.0, -1.0]), np.arange(4), np.arange(4))
+    with_pseudo = two_way(effects, left, right, pseudo_variance=2.0)
+    alike = two_way(np.array([1.0, -1.0, 1.0, -1.0]), np.arange(4), np.arange(4))
     assert with_pseudo is not None
     assert alike is not None
     assert (with_pseudo.degrees_of_freedom, alike.degrees_of_freedom) == (9.0, 3.0)
@@ -121,13 +127,13 @@ def test_degrees_of_freedom_lie_between_one_and_the_records_of_the_smaller_side_
     rows: list[tuple[int, int, int]],
 ) -> None:
     left, right, apart = (np.asarray(column) for column in zip(*rows, strict=True))
-    found = two_way_variance((apart - apart.mean()) / len(apart), left, right)
+    found = two_way((apart - apart.mean()) / len(apart), left, right)
     if found is not None:
         assert 1.0 <= found.degrees_of_freedom <= min(found.n_left, found.n_right) - 1
 
 
 def test_one_record_on_a_side_leaves_nothing_independent() -> None:
-    assert two_way_variance(np.array([0.1, -0.1]), np.zeros(2, dtype=int), np.arange(2)) is None
+    assert two_way(np.array([0.1, -0.1]), np.zeros(2, dtype=int), np.arange(2)) is None
     assert combine_two_way(1.0, 1.0, 1.0, 1, 9) is None
 
 
@@ -143,3 +149,13 @@ def test_structures_in_which_nothing_is_shared_are_none() -> None:
     assert dependence_of(Structure(left_records=own, right_records=shared)) is Dependence.RECORDS
     assert dependence_of(Structure(groups=own)) is Dependence.NONE
     assert dependence_of(Structure(groups=shared)) is Dependence.GROUPS
+
+
+@given(st.lists(st.integers(-3, 9), min_size=1, max_size=30))
+def test_codes_are_told_apart_alike_whether_they_are_counted_or_sorted(codes: list[int]) -> None:
+    given_codes = np.asarray(codes)
+    found = group_codes(given_codes)
+    assert found.tolist() == group_codes(given_codes * 1_000_003).tolist()
+    assert found.tolist() == np.unique(given_codes, return_inverse=True)[1].tolist()
+    repeated = dependence_of(Structure(groups=given_codes)) is Dependence.GROUPS
+    assert repeated == (len(set(codes)) < len(codes))

@@ -12,7 +12,7 @@ import pytest
 
 from reviewer_app.evaluation.inputs import Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import METRICS, metrics_for
-from reviewer_app.significance.clusters import two_way_variance
+from reviewer_app.significance.clusters import RecordPairs, two_way_variance
 from reviewer_app.significance.headline import headline, headline_seeds
 from reviewer_app.significance.influence import influence_of_runs
 from reviewer_app.significance.mcnemar import mcnemar
@@ -109,12 +109,15 @@ def test_pairs_that_share_records_go_by_two_way_variance(
     for metric_id in ("accuracy", "f1", "precision", "mcc", "log_loss", "roc_auc"):
         answer = found[metric_id]
         influence = influence_of_runs(METRICS[metric_id], simulated.gold, [simulated.a], [simulated.b])
-        two_way = two_way_variance(
-            influence.values, structure.left_records, structure.right_records, influence.pseudo_variance
+        pairs = RecordPairs.of(structure.left_records, structure.right_records)
+        two_way = two_way_variance(influence.values, pairs, influence.pseudo_variance)
+        about_none = two_way_variance(
+            influence.values + answer.difference / 300, pairs, influence.pseudo_variance, about_mean=True
         )
         expected = wald(answer.difference, math.sqrt(two_way.variance), margin=0.01, df=two_way.degrees_of_freedom)
         assert answer.degrees_of_freedom == pytest.approx(two_way.degrees_of_freedom)
-        assert answer.p_value == pytest.approx(expected.p_value)
+        null = wald(answer.difference, math.sqrt(about_none.variance), df=about_none.degrees_of_freedom)
+        assert answer.p_value == pytest.approx(max(expected.p_value, null.p_value))
         assert (answer.ci_low, answer.ci_high) == pytest.approx((expected.ci_low, expected.ci_high))
         assert answer.p_equivalence == pytest.approx(expected.p_equivalence)
         assert "shared records" in answer.test_method
@@ -133,6 +136,28 @@ def test_few_records_with_most_of_the_pairs_leave_few_degrees_of_freedom(
     even = answers(simulated, settings, Structure(left_records=np.arange(600) // 12, right_records=np.arange(600)))
     for metric_id in ("accuracy", "f1", "brier", "roc_auc"):
         assert uneven[metric_id].degrees_of_freedom < 25 < even[metric_id].degrees_of_freedom <= 49
+
+
+@pytest.mark.parametrize("metric_id", ["accuracy", "f1", "log_loss"])
+def test_a_record_in_nearly_half_of_the_pairs_does_not_decide_alone(metric_id: str) -> None:
+    """Error rates are the records' own: with the variance about the observed difference 10 % of nulls are rejected."""
+    rng = np.random.default_rng(1)
+    n, n_records, n_simulations, rejected = 300, 60, 200, 0
+    for _ in range(n_simulations):
+        left = np.where(rng.random(n) < 0.45, 0, rng.integers(1, n_records, n))
+        y = (rng.random(n) < 0.4).astype(np.int64)
+        runs = []
+        for _ in range(2):
+            labels = np.where(rng.random(n) < rng.beta(0.5, 2.0, n_records)[left], 1 - y, y)
+            probability = np.where(labels == 1, 0.8, 0.2)
+            both = np.stack([1.0 - probability, probability], axis=1)
+            runs.append(Predictions(labels, score=probability, probabilities=both))
+        structure = Structure(left_records=left, right_records=np.arange(n))
+        settings = Settings(n_resamples=200)
+        found = headline([METRICS[metric_id]], Gold(y, 2, 1), *runs, structure, {}, settings)[metric_id]
+        rejected += found.p_value is not None and found.p_value < 0.05
+    assert rejected <= 0.05 * n_simulations
+    assert found.marks[0].startswith("one record stands in 4")
 
 
 def test_seeds_that_make_no_difference_leave_the_answer_of_shared_records(
