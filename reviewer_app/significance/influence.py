@@ -119,7 +119,8 @@ def influence_of_runs(
     gold
         Of complete examples (see `complete_examples`).
     runs_a, runs_b
-        Predictions of each team's runs (seeds).
+        Predictions of each team's runs (seeds). No runs of B: the influence on the value of A, with one
+        pseudo-example that it has right and one that it has wrong.
     """
     match metric.family:
         case Family.PROPORTION | Family.MEAN:
@@ -195,7 +196,8 @@ def _of_means(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b:
     if metric.family is Family.MEAN:
         return Influence((apart - difference) / n, 0.0, _different(of_runs), n - 1.0)
     n += 2
-    pseudo_variance = ((1.0 - difference) ** 2 + (1.0 + difference) ** 2) / n**2
+    of_only_b = -1.0 if runs_b else 0.0
+    pseudo_variance = ((1.0 - difference) ** 2 + (of_only_b - difference) ** 2) / n**2
     return Influence((apart - difference) / n, pseudo_variance, _different(of_runs))
 
 
@@ -273,9 +275,9 @@ def _labels(predictions: Predictions) -> IntArray:
 
 
 def _mean_difference(of_runs: Sequence[FloatArray], n_a: int) -> FloatArray:
-    """Return the mean over the first `n_a` arrays less the mean over the others."""
-    difference: FloatArray = np.mean(of_runs[:n_a], axis=0) - np.mean(of_runs[n_a:], axis=0)
-    return difference
+    """Return the mean over the first `n_a` arrays less the mean over the others, of which there may be none."""
+    mean_a: FloatArray = np.mean(of_runs[:n_a], axis=0)
+    return mean_a - np.mean(of_runs[n_a:], axis=0) if len(of_runs) > n_a else mean_a
 
 
 def _different(of_runs: Sequence[FloatArray | IntArray]) -> BoolArray:
