@@ -16,6 +16,7 @@ COMMANDS = {
     "add-dataset": "imports:add_dataset",
     "add-submission": "imports:add_submission",
     "check-predictions": "compare:check_predictions",
+    "claim": "claim:claim",
     "compare": "compare:compare",
     "demo": "demo:demo",
     "disagreements": "disagreements:disagreements",

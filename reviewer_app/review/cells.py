@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
+from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.registry import MetricValue
 from reviewer_app.resource_files import resource
 from reviewer_app.review.contents import Contents, applies_to
@@ -58,6 +59,22 @@ def done_runs(contents: Contents, cell: Cell) -> tuple[RunRecord, ...]:
     """Return the runs of a cell that are done with what is in the review now, by seed."""
     runs = contents.runs_of_cells.get((cell.record.submission_id, cell.dataset.dataset_id), [])
     return tuple(run for run in runs if state_of(run, cell) is CellState.DONE)
+
+
+def finished_cell(contents: Contents, dataset: DatasetRecord, team: str) -> tuple[Cell, tuple[RunRecord, ...]]:
+    """Return the cell of TEAM or TEAM:VERSION on a dataset with its runs that are done, at least one, by seed.
+
+    Raises
+    ------
+    ReviewError
+        ``unknown_team``, ``unknown_version``; ``no_run`` if there is no such run.
+    """
+    record = contents.chosen(team, dataset)
+    cell = Cell(record, dataset, contents.is_current(record, dataset))
+    runs = done_runs(contents, cell)
+    if not runs:
+        raise ReviewError.of("no_run", f"{team} has no finished run on {dataset.name}. Run it, or add its predictions.")
+    return cell, runs
 
 
 def why_not_applicable(cell: Cell) -> str | None:

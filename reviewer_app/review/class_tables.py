@@ -6,13 +6,12 @@ import sqlite3
 
 import numpy as np
 
-from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.calibration import reliability_curve
 from reviewer_app.evaluation.curves import precision_recall_curve, roc_curve, threshold_sweep
 from reviewer_app.evaluation.inputs import FloatArray, Gold, Predictions
 from reviewer_app.evaluation.missing import treat_missing
 from reviewer_app.evaluation.per_class import confusion_matrix, per_class
-from reviewer_app.review.cells import Cell, done_runs
+from reviewer_app.review.cells import finished_cell
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.measuring import read_gold
 from reviewer_app.review.queries import ClassReport, ConfusionMatrix, Curve
@@ -111,9 +110,7 @@ def _treated_run(
 ) -> tuple[DatasetRecord, Gold, Predictions]:
     """Return the dataset, and gold and predictions of the team's first run there, missing ones treated."""
     record = contents.dataset(dataset)
-    runs = done_runs(contents, Cell(contents.chosen(team, record), record, current=True))
-    if not runs:
-        raise ReviewError.of("no_run", f"{team} has no finished run on {dataset}. Run it, or add its predictions.")
+    _, runs = finished_cell(contents, record, team)
     predictions = read_predictions(connection, runs[0])
     treated = treat_missing(read_gold(connection, record), [predictions], runs[0].missing)
     return record, treated.gold, treated.predictions[0]

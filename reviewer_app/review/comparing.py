@@ -13,15 +13,13 @@ from reviewer_app.comparison.decisions import decide
 from reviewer_app.comparison.evidence import Evidence
 from reviewer_app.comparison.request import ComparisonRequest, Side
 from reviewer_app.comparison.result import Comparison
-from reviewer_app.errors import ReviewError
-from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.evaluation.registry import Metric
 from reviewer_app.progress import Progress
 from reviewer_app.review.cells import Cell
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.examples import outcome_table
 from reviewer_app.review.file import ReviewFile
-from reviewer_app.review.measuring import digest_of, metrics_of, read_gold
+from reviewer_app.review.measuring import digest_of, read_gold
 from reviewer_app.review.pairs import Pair, planned_family
 from reviewer_app.review.queries import Significance
 from reviewer_app.significance.beside.detail import SignificanceDetail
@@ -166,27 +164,10 @@ def significance_of(
     ReviewError
         ``unknown_metric``: the dataset has no such metric.
     """
-    chosen = chosen_metric(contents, pair, metric)
+    chosen = contents.chosen_metric(pair.dataset, metric)
     comparison = compare_pairs(file, contents, [pair], progress.part(0.0, 0.6))[0]
     detail = detail_of_pair(file, contents, pair, chosen, progress.part(0.6, 1.0))
     return Significance(comparison, comparison.metrics[chosen.id], detail)
-
-
-def chosen_metric(contents: Contents, pair: Pair, metric: str | None) -> Metric:
-    """Return a metric of a pair's dataset by its id; None: the primary one.
-
-    Raises
-    ------
-    ReviewError
-        ``unknown_metric``: the dataset has no such metric.
-    """
-    chosen = contents.primary_metric(pair.dataset) if metric is None else metric
-    known = [one.id for one in metrics_of(pair.dataset)]
-    if chosen not in known:
-        raise ReviewError.of(
-            "unknown_metric", f"{pair.dataset.name} has no metric {chosen!r}. Metrics: {', '.join(known)}."
-        )
-    return metric_of(chosen)
 
 
 def detail_of_pair(

@@ -10,6 +10,7 @@ from itertools import combinations
 
 from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.metrics import default_primary
+from reviewer_app.evaluation.registry import Metric
 from reviewer_app.review.measuring import metrics_of
 from reviewer_app.review.queries import BASELINES
 from reviewer_app.running.matrix import why_not_applicable
@@ -129,6 +130,22 @@ class Contents:
         if planned is not None and planned in {metric.id for metric in metrics_of(dataset)}:
             return planned
         return dataset.spec.metric or default_primary(dataset.spec.task)
+
+    def chosen_metric(self, dataset: DatasetRecord, name: str | None) -> Metric:
+        """Return a metric of a dataset; None: its primary one.
+
+        Raises
+        ------
+        ReviewError
+            ``unknown_metric``.
+        """
+        known = {metric.id: metric for metric in metrics_of(dataset)}
+        chosen = self.primary_metric(dataset) if name is None else name
+        if chosen not in known:
+            raise ReviewError.of(
+                "unknown_metric", f"{dataset.name} has no metric {chosen!r}. Metrics: {', '.join(known)}."
+            )
+        return known[chosen]
 
 
 def read_contents(connection: sqlite3.Connection) -> Contents:

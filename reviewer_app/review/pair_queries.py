@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from reviewer_app.errors import ReviewError
 from reviewer_app.progress import Progress
 from reviewer_app.review.contents import Contents, read_contents
 from reviewer_app.review.file import ReviewFile
@@ -16,7 +15,6 @@ if TYPE_CHECKING:
     from reviewer_app.disagreements.filters import Condition
     from reviewer_app.disagreements.slice_report import SliceAlone, SliceReport
     from reviewer_app.disagreements.table import DisagreementTable
-    from reviewer_app.review.pairs import Pair
 
 
 class PairQueries:
@@ -33,9 +31,10 @@ class PairQueries:
             ``unknown_dataset``, ``unknown_team``, ``unknown_version``; ``no_comparison`` if a side has no finished run.
         """
         from reviewer_app.review.comparing import compare_pairs
+        from reviewer_app.review.pairs import pair_on
 
         contents = self._contents()
-        pair = self._pair(contents, dataset, a, b)
+        pair = pair_on(contents, dataset, a, b)
         return compare_pairs(self._file, contents, [pair], progress or Progress())[0]
 
     def significance(
@@ -58,9 +57,10 @@ class PairQueries:
             As `comparison`; ``unknown_metric``.
         """
         from reviewer_app.review.comparing import significance_of
+        from reviewer_app.review.pairs import pair_on
 
         contents = self._contents()
-        pair = self._pair(contents, dataset, a, b)
+        pair = pair_on(contents, dataset, a, b)
         return significance_of(self._file, contents, pair, metric, progress or Progress())
 
     def slices(
@@ -82,10 +82,11 @@ class PairQueries:
         ReviewError
             As `disagreements`; ``unknown_metric``; ``no_slices_by_metric`` if it has no influence values.
         """
+        from reviewer_app.review.pairs import pair_on
         from reviewer_app.review.slicing import slices_of
 
         contents = self._contents()
-        return slices_of(self._file, contents, self._pair(contents, dataset, a, b), metric, progress or Progress())
+        return slices_of(self._file, contents, pair_on(contents, dataset, a, b), metric, progress or Progress())
 
     def slice_alone(
         self,
@@ -103,10 +104,11 @@ class PairQueries:
         ReviewError
             As `slices`; ``bad_condition``; ``slice_by_outcome`` if a condition is on what the teams answered.
         """
+        from reviewer_app.review.pairs import pair_on
         from reviewer_app.review.slicing import slice_alone
 
         contents = self._contents()
-        pair = self._pair(contents, dataset, a, b)
+        pair = pair_on(contents, dataset, a, b)
         return slice_alone(self._file, contents, pair, conditions, metric, progress or Progress())
 
     def class_reports(self, dataset: str, team: str) -> tuple[ClassReport, ...]:
@@ -154,8 +156,9 @@ class PairQueries:
             As `comparison`; ``no_labels`` if a side gave scores only.
         """
         from reviewer_app.review.examples import example_table
+        from reviewer_app.review.pairs import pair_on
 
-        return example_table(self._file.connection, self._pair(self._contents(), dataset, a, b))
+        return example_table(self._file.connection, pair_on(self._contents(), dataset, a, b))
 
     def example(self, dataset: str, a: str, b: str, example_no: int) -> ExampleDetail:
         """Return one test example of a comparison whole, with its images.
@@ -168,21 +171,10 @@ class PairQueries:
             If there is no such example.
         """
         from reviewer_app.review.examples import example_detail
+        from reviewer_app.review.pairs import pair_on
 
-        return example_detail(self._file.connection, self._pair(self._contents(), dataset, a, b), example_no)
+        return example_detail(self._file.connection, pair_on(self._contents(), dataset, a, b), example_no)
 
     def _contents(self) -> Contents:
         with self._file.reading() as connection:
             return read_contents(connection)
-
-    def _pair(self, contents: Contents, dataset: str, a: str, b: str) -> Pair:
-        from reviewer_app.review.pairs import pairs_of
-
-        pairs = pairs_of(contents, a, b, [contents.dataset(dataset)])
-        if not pairs:
-            raise ReviewError.of(
-                "no_comparison",
-                f"{a} and {b} cannot be compared on {dataset}: each needs a finished run there, and they must be two "
-                "submissions.",
-            )
-        return pairs[0]

@@ -120,6 +120,24 @@ def pairs_of(contents: Contents, a: str, b: str, datasets: Sequence[DatasetRecor
     return tuple(found)
 
 
+def pair_on(contents: Contents, dataset: str, a: str, b: str) -> Pair:
+    """Return the comparison of A and B (TEAM or TEAM:VERSION) on a dataset.
+
+    Raises
+    ------
+    ReviewError
+        ``unknown_dataset``, ``unknown_team``, ``unknown_version``; ``no_comparison`` if a side has no finished run.
+    """
+    pairs = pairs_of(contents, a, b, [contents.dataset(dataset)])
+    if not pairs:
+        raise ReviewError.of(
+            "no_comparison",
+            f"{a} and {b} cannot be compared on {dataset}: each needs a finished run there, and they must be two "
+            "submissions.",
+        )
+    return pairs[0]
+
+
 def check_two_sides(contents: Contents, a: str, b: str) -> None:
     """Refuse sides that no dataset could compare.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
@@ -33,6 +33,8 @@ from reviewer_app.store.rows import to_json
 from reviewer_app.store.runs import run_log
 
 if TYPE_CHECKING:
+    from reviewer_app.claims.check import CheckedClaim
+    from reviewer_app.claims.claim import Claim
     from reviewer_app.comparison.plan import AnalysisPlan
 
 
@@ -259,6 +261,22 @@ class Review(PairQueries):
         from reviewer_app.review.results import results_of
 
         return results_of(self._file, self._contents(), a, b, progress or Progress(), beside=beside)
+
+    def check_claims(self, claims: Sequence[Claim], progress: Progress | None = None) -> tuple[CheckedClaim, ...]:
+        """Return what is found of all claims of a paper, decided together at the plan's alpha; they are not kept.
+
+        Raises
+        ------
+        ReviewError
+            What is wrong with any of the claims: as `comparison`; ``no_run``, ``unknown_metric``, and what
+            `reviewer_app.claims.check.check_claims` says.
+        """
+        from reviewer_app.claims.check import check_claims
+        from reviewer_app.review.claim_evidence import evidence_of
+
+        contents = self._contents()
+        evidence = evidence_of(self._file, contents, claims, progress or Progress())
+        return check_claims(claims, evidence, contents.plan.plan.alpha)
 
 
 def _arguments(operation: Operation) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.inputs import BoolArray
 from reviewer_app.evaluation.registry import Metric
 from reviewer_app.progress import Progress
-from reviewer_app.review.comparing import chosen_metric, request_of, seed_of
+from reviewer_app.review.comparing import request_of, seed_of
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.examples import example_table
 from reviewer_app.review.file import ReviewFile
@@ -86,7 +86,7 @@ def _sample(
     file: ReviewFile, contents: Contents, pair: Pair, metric: str | None
 ) -> tuple[Metric, SliceSample, BoolArray]:
     """Return the metric, what slices are cut from (the first run of each side), and which examples that is about."""
-    chosen = chosen_metric(contents, pair, metric)
+    chosen = contents.chosen_metric(pair.dataset, metric)
     if not has_influence(chosen):
         raise ReviewError.of(
             "no_slices_by_metric",

@@ -180,7 +180,7 @@ def _known(basis: Basis, claimed: StatedValue, ours: MeasuredValue) -> ClaimTest
 
 def _too_few_seeds(n_runs: int) -> str:
     have = "one run was" if n_runs == 1 else f"{n_runs} runs were"
-    return f"how much training again changes the value needs {SEEDS_TO_RETRAIN} seeds; {have} measured"
+    return f"how much training again changes the value is known from {SEEDS_TO_RETRAIN} seeds on; {have} measured"
 
 
 def _spread(ours: MeasuredValue) -> float:
@@ -229,7 +229,7 @@ def _with_counts(test: ClaimTest, claimed: StatedValue, right: int, n: int, n_th
     marks: tuple[str, ...] = ()
     if least > most:
         # Brown & Heathers 2017 call this GRIM: the printed number cannot have come from so many examples.
-        marks = (f"no number of right answers out of {n_theirs} is printed so, unless it is a mean over runs",)
+        marks = (f"no number of right answers out of {n_theirs:,} gives this value, unless it is a mean over runs",)
         least, most = most, least
     least, most = min(max(least, 0), n_theirs), min(max(most, 0), n_theirs)
     expected = math.floor(share * n_theirs)
