@@ -125,7 +125,9 @@ def _found(test: ClaimTest, decision: ClaimDecision, metric: Metric, digits: int
             _shown(error, metric, digits) for error in (test.standard_error_ours, test.standard_error_theirs)
         )
         text += f" (standard errors {ours} of ours, {theirs} of theirs)"
-    text += f", {_p_phrase(test, decision, n_family)}, allowing for {NOISE_WORDS[test.noise]}"
+    # What cannot contradict may be within less than all noise.
+    alone = "" if test.reason is None else " alone"
+    text += f", {_p_phrase(test, decision, n_family)}, allowing for {NOISE_WORDS[test.noise]}{alone}"
     if verdict is not ClaimVerdict.CONTRADICTED and decision.reason is not None:
         text += f"; {decision.reason}"
     elif test.ci_low is not None and test.ci_high is not None:

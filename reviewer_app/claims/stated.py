@@ -17,16 +17,12 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+\s*%?")
 
 @dataclass(frozen=True)
 class _Printed:
-    """A number, the unit of its last digit, and whether it says that it is in per cent."""
+    """A number as a fraction, the unit of its last digit, and whether it says that it is in per cent."""
 
     number: float
     unit: float
     is_whole: bool
     is_percent: bool
-
-    @property
-    def scale(self) -> float:
-        return 100.0 if self.is_percent else 1.0
 
 
 def stated_value(text: str, metric: Metric) -> StatedValue:
@@ -41,7 +37,7 @@ def stated_value(text: str, metric: Metric) -> StatedValue:
         no share; ``claim_out_of_range``.
     """
     printed = _printed(text, "claimed value", metric)
-    value = printed.number / printed.scale
+    value = printed.number
     low, high = metric.range
     if printed.is_percent and not in_points(metric):
         raise ReviewError.of("percent_or_fraction", f"{metric.name} is not in per cent: write {text.rstrip('% ')}.")
@@ -57,7 +53,7 @@ def stated_value(text: str, metric: Metric) -> StatedValue:
             f"{metric.name} cannot be {text.strip()}: it lies between {low:g} and {high:g}. Look at the paper again.",
         )
     is_exact = printed.is_whole and in_points(metric) and not printed.is_percent
-    return StatedValue(value, 0.0 if is_exact else printed.unit / printed.scale / 2.0)
+    return StatedValue(value, 0.0 if is_exact else printed.unit / 2.0)
 
 
 def stated_difference(text: str, metric: Metric) -> float:
@@ -71,7 +67,7 @@ def stated_difference(text: str, metric: Metric) -> float:
     """
     printed = _printed(text, "claimed difference", metric)
     low, high = metric.range
-    difference = printed.number / printed.scale
+    difference = printed.number
     bare = in_points(metric) and not printed.is_percent
     if (printed.is_percent and not in_points(metric)) or (bare and difference and (printed.is_whole or difference > 1)):
         how = f'"{text.strip()} points" or "0.02"' if bare else text.rstrip("% points")
@@ -99,7 +95,7 @@ def stated_spread(text: str, metric: Metric, value: str) -> float:
             "percent_or_fraction",
             f"The value is {value.strip()} and its spread {text.strip()}: write both in per cent, or neither.",
         )
-    spread = printed.number / printed.scale
+    spread = printed.number
     low, high = metric.range
     if not 0.0 <= spread < high - low:
         raise ReviewError.of("claim_out_of_range", f"A spread of {text.strip()} cannot be of {metric.name}.")
@@ -118,9 +114,10 @@ def _printed(text: str, what: str, metric: Metric) -> _Printed:
             f"{example}.",
         )
     sign, digits, exponent, unit = found.groups()
-    power = int(exponent or 0)
+    # Digits and power of ten together: 75.6 / 100 is not 0.756.
+    power = int(exponent or 0) - (0 if unit is None else 2)
     number = float(f"{sign}{digits}e{power}")
     if not math.isfinite(number):
         raise ReviewError.of("claim_out_of_range", f"The {what} {text.strip()} is too large for any metric.")
     places = len(digits.partition(".")[2]) - power
-    return _Printed(number, float(f"1e{-places}"), "." not in digits and power == 0, unit is not None)
+    return _Printed(number, float(f"1e{-places}"), "." not in digits and not exponent, unit is not None)

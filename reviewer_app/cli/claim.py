@@ -94,7 +94,7 @@ def _print_table(checked: Sequence[CheckedClaim]) -> None:
             one.claim.dataset,
             claim_words(one.claim, one.metric),
             VERDICT_WORDS[one.decision.verdict],
-            _p(one.test.p_value),
+            _p(None if one.test.reason is not None else one.test.p_value),
             _p(one.decision.p_adjusted),
         ]
         for number, one in enumerate(checked, start=1)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import fake_significance
 import fake_slices
 
+from reviewer_app.claims.check import CheckedClaim, check_claims
+from reviewer_app.claims.claim import Claim, DifferenceClaim
+from reviewer_app.claims.evidence import Evidence, TeamDifference, TeamValue
 from reviewer_app.comparison.across import Across
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.comparison.result import Comparison, McNemarSummary, MetricComparison, Outcome, Verdict
 from reviewer_app.disagreements.slice_report import SliceReport
 from reviewer_app.errors import Finding, ReviewError, Severity
+from reviewer_app.evaluation.metrics import metric as metric_of
 from reviewer_app.progress import Progress
 from reviewer_app.review.operations.change import Change, Operation
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission, RemoveDataset, RemoveSubmission
@@ -35,6 +39,7 @@ from reviewer_app.review.queries import (
     TaskAverage,
     TeamInfo,
 )
+from reviewer_app.significance.measured_value import MeasuredValue, SamplingError
 
 CATALOG, VARIANT, BASE = "Catalog Matching", "Variant Grouping", "Baselines"
 
@@ -392,6 +397,26 @@ class FakeReview:
     ) -> SliceReport:
         """Return a search over slices."""
         return fake_slices.report(dataset, a, b)
+
+    def check_claims(self, claims: Sequence[Claim], progress: Progress | None = None) -> tuple[CheckedClaim, ...]:
+        """Return what the core finds of claims, held against the invented numbers."""
+        if progress is not None:
+            progress.check()
+        return check_claims(claims, [self._evidence(claim) for claim in claims], self.plan.alpha)
+
+    def _evidence(self, claim: Claim) -> Evidence:
+        compared = self.comparison(claim.dataset, claim.team, "")
+        metric, numbers = metric_of(claim.metric or compared.primary_metric), compared.primary
+        if isinstance(claim, DifferenceClaim):
+            return TeamDifference(metric, claim.dataset, claim.team, claim.over, "matching", numbers, 1, False)
+        value = numbers.a if claim.team == compared.team_a else numbers.b
+        home = next(info.home_of for info in self.dataset_infos if info.name == claim.dataset)
+        n = compared.n_examples
+        assert value is not None
+        measured = MeasuredValue(value, n, (value,), sampling_error=SamplingError(1e-4, 0.0, n))
+        return TeamValue(
+            metric, claim.dataset, claim.team, "matching", measured, n, 0, "predictions", home == claim.team
+        )
 
     def metrics(self) -> tuple[MetricInfo, ...]:
         """Return what is known of the metrics."""

@@ -14,6 +14,7 @@ class View(IntEnum):
     ROBUSTNESS = 3
     ACROSS = 4
     SLICES = 5
+    CLAIMS = 6
 
 
 VIEW_TITLES = {
@@ -23,10 +24,11 @@ VIEW_TITLES = {
     View.ROBUSTNESS: "Robustness",
     View.ACROSS: "Across datasets",
     View.SLICES: "Slices",
+    View.CLAIMS: "Claims",
 }
 
 ONE_METRIC = (View.COMPARISON, View.POWER)
 """Views of one metric, which the page lets choose."""
 
-ONE_DATASET = (View.COMPARISON, View.POWER, View.ROBUSTNESS, View.SLICES)
+ONE_DATASET = (View.COMPARISON, View.POWER, View.ROBUSTNESS, View.SLICES, View.CLAIMS)
 """Views of the chosen dataset."""

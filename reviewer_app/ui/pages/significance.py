@@ -22,6 +22,7 @@ from reviewer_app.ui.pages.page import EmptyState, Page, label, scrolling_view
 from reviewer_app.ui.pending import Pending
 from reviewer_app.ui.session import Session
 from reviewer_app.ui.views.across_panel import AcrossPanel
+from reviewer_app.ui.views.claims_panel import ClaimsPanel
 from reviewer_app.ui.views.comparison_panel import COMPUTING, ComparisonPanel
 from reviewer_app.ui.views.copy_menu import copy_grids, copy_menu
 from reviewer_app.ui.views.figure_card import FigureCard
@@ -85,7 +86,8 @@ class SignificancePage(Page):
         self.robustness = RobustnessPanel()
         self.across = AcrossPanel()
         self.slices = SlicesPanel(self.pending)
-        self._further: dict[View, FurtherPanel] = {View.SLICES: self.slices}
+        self.claims = ClaimsPanel(self.pending)
+        self._further: dict[View, FurtherPanel] = {View.SLICES: self.slices, View.CLAIMS: self.claims}
         own = (self.forest, self.comparison, self.power, self.robustness, self.across)
         self._panels: tuple[Panel, ...] = (*own, *self._further.values())
         self._lay_out()
@@ -322,6 +324,7 @@ class SignificancePage(Page):
             (_RESULTS in waiting and self._compared is not None)
             or (_DETAIL in waiting and bool(self.comparison.figures()))
             or (_ACROSS in waiting and self.across.has_teams)
+            or any(panel.key in waiting and panel.grids() for panel in self._further.values())
         )
         self.busy.setText(STOPPED if stopped else BEFORE if is_old else COMPUTING if waiting else "")
         self.again.setVisible(bool(stopped))

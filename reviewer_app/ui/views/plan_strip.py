@@ -15,6 +15,7 @@ from reviewer_app.review.queries import PlanState
 from reviewer_app.significance.multiplicity import Correction
 from reviewer_app.ui.models.plan_form import PlanForm, default_margin_words, form_of, margin_unit, plan_of
 from reviewer_app.ui.pages.page import label
+from reviewer_app.ui.views.beside import beside
 from reviewer_app.ui.views.findings_view import Mark
 from reviewer_app.ui.views.flow_layout import FlowLayout
 
@@ -224,9 +225,9 @@ class PlanStrip(QWidget):
             name_label.setBuddy(field)
             field.setAccessibleName(name)
             field.setToolTip(explanation)
-            flow.addWidget(_beside(name_label, field, *([self._unit] if field is self.margin else [])))
+            flow.addWidget(beside(name_label, field, *([self._unit] if field is self.margin else [])))
         self.apply.setProperty("role", "primary")
-        flow.addWidget(_beside(self.apply, self.reset))
+        flow.addWidget(beside(self.apply, self.reset))
         for line in (self.alpha, self.margin):
             line.textChanged.connect(self._edited)
             line.returnPressed.connect(self._apply)
@@ -245,13 +246,3 @@ class PlanStrip(QWidget):
         changed.addWidget(self._change_mark)
         changed.addWidget(self.change, 1)
         column.addLayout(changed)
-
-
-def _beside(*widgets: QWidget) -> QWidget:
-    holder = QWidget()
-    row = QHBoxLayout(holder)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(6)
-    for widget in widgets:
-        row.addWidget(widget)
-    return holder

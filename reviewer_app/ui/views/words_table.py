@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QWidget
 
@@ -26,9 +28,11 @@ class WordsTable(QWidget):
         What is shown.
     with_header
         Whether the columns' titles stand above.
+    at_ends
+        What stands at the end of each row, for example a button; empty: nothing does.
     """
 
-    def __init__(self, grid: NumberGrid, *, with_header: bool = True) -> None:
+    def __init__(self, grid: NumberGrid, *, with_header: bool = True, at_ends: Sequence[QWidget] = ()) -> None:
         super().__init__()
         self.grid = grid
         self.setAccessibleName(grid.title)
@@ -47,7 +51,7 @@ class WordsTable(QWidget):
             for number, column in enumerate(grid.columns):
                 layout.addWidget(_title(column), line, number, _alignment(column))
             line += 1
-        for row in grid.rows:
+        for position, row in enumerate(grid.rows):
             if line:
                 rule = QFrame()
                 rule.setProperty("role", "line")
@@ -56,6 +60,8 @@ class WordsTable(QWidget):
             for number, (cell, column) in enumerate(zip(row, grid.columns, strict=True)):
                 where = Qt.AlignmentFlag.AlignTop if wraps[number] else _alignment(column)
                 layout.addWidget(_cell(cell, column, wrap=wraps[number]), line, number, where)
+            if at_ends:
+                layout.addWidget(at_ends[position], line, len(grid.columns), Qt.AlignmentFlag.AlignTop)
             line += 1
         layout.setRowStretch(line, 1)
 
