@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from reviewer_app.claims.basis import basis_of
-from reviewer_app.claims.claim import Claim, DifferenceClaim, ValueClaim
-from reviewer_app.claims.evidence import Evidence, TeamDifference, TeamValue
-from reviewer_app.claims.sentences import difference_sentence, value_sentence
+from reviewer_app.claims.claim import Claim, DifferenceClaim, RankClaim, ValueClaim
+from reviewer_app.claims.evidence import Evidence, TeamDifference, TeamDifferences, TeamValue
+from reviewer_app.claims.sentences import difference_sentence, rank_sentence, value_sentence
 from reviewer_app.claims.stated import stated_difference, stated_spread, stated_value
 from reviewer_app.errors import Finding, ReviewError
 from reviewer_app.evaluation.needs import counted
-from reviewer_app.significance.claimed_differences import at_least
+from reviewer_app.significance.claimed_differences import at_least, at_least_so_many
 from reviewer_app.significance.claimed_values import other_sample, retrained, same_predictions
 from reviewer_app.significance.claims import Basis, ClaimDecision, ClaimTest, Noise, decide_claims
 
@@ -29,7 +29,7 @@ class CheckedClaim:
     claim
         As it was given.
     metric
-        Id of the metric that it is about.
+        Id of the metric that it is about; "" for a rank over datasets of different ones.
     basis, basis_reason
         How a value was measured; why that is taken, "" where the claim says so. None and "" for a difference.
     test, decision
@@ -75,7 +75,7 @@ def check_claims(
     n_family = sum(test.basis is not Basis.SAME_PREDICTIONS for _, _, test in tests)
     checked = []
     for claim, found, (basis, why, test), decision in zip(claims, evidence, tests, decisions, strict=True):
-        done = CheckedClaim(claim, found.metric.id, basis, why, test, decision, n_family, "")
+        done = CheckedClaim(claim, _metric(found), basis, why, test, decision, n_family, "")
         checked.append(replace(done, sentence=_sentence(done, found)))
     return tuple(checked)
 
@@ -103,10 +103,11 @@ def of_each(claims: Sequence[Claim], work: Callable[[int], _Answer]) -> list[_An
 def _test_of(claim: Claim, found: Evidence) -> tuple[Basis | None, str, ClaimTest]:
     if isinstance(claim, DifferenceClaim):
         assert isinstance(found, TeamDifference)
-        noise = Noise.SAMPLING_AND_RETRAINING if found.seeds > 1 else Noise.SAMPLING
-        least = stated_difference(claim.at_least, found.metric)
-        test = at_least(least, found.numbers, higher_is_better=found.metric.higher_is_better, noise=noise)
-        return None, "", replace(test, marks=(*test.marks, *found.numbers.marks))
+        return None, "", _difference_test(claim, found)
+    if isinstance(claim, RankClaim):
+        assert isinstance(found, TeamDifferences)
+        pairs = zip(claim.differences(), found.differences, strict=True)
+        return None, "", at_least_so_many([_difference_test(*pair) for pair in pairs], claim.n_wins)
     assert isinstance(found, TeamValue)
     basis, why = basis_of(claim, found)
     test = _value_test(claim, basis, found)
@@ -114,6 +115,20 @@ def _test_of(claim: Claim, found: Evidence) -> tuple[Basis | None, str, ClaimTes
         mark = f"{counted(found.n_missing, 'test example')} without a prediction, counted as the submission says"
         test = replace(test, marks=(*test.marks, mark))
     return basis, why, test
+
+
+def _metric(found: Evidence) -> str:
+    if isinstance(found, TeamDifferences):
+        metrics = {one.metric.id for one in found.differences}
+        return metrics.pop() if len(metrics) == 1 else ""
+    return found.metric.id
+
+
+def _difference_test(claim: DifferenceClaim, found: TeamDifference) -> ClaimTest:
+    noise = Noise.SAMPLING_AND_RETRAINING if found.seeds > 1 else Noise.SAMPLING
+    least = stated_difference(claim.at_least, found.metric)
+    test = at_least(least, found.numbers, higher_is_better=found.metric.higher_is_better, noise=noise)
+    return replace(test, marks=(*test.marks, *found.numbers.marks))
 
 
 def _value_test(claim: ValueClaim, basis: Basis, found: TeamValue) -> ClaimTest:
@@ -141,6 +156,9 @@ def _sentence(checked: CheckedClaim, found: Evidence) -> str:
     if isinstance(checked.claim, DifferenceClaim):
         assert isinstance(found, TeamDifference)
         return difference_sentence(found, test, decision, checked.n_family)
+    if isinstance(checked.claim, RankClaim):
+        assert isinstance(found, TeamDifferences)
+        return rank_sentence(checked.claim, found, test, decision, checked.n_family)
     assert isinstance(found, TeamValue)
     digits = stated_value(checked.claim.value, found.metric)
     return value_sentence(found, digits, test, decision, checked.n_family, checked.basis_reason)

@@ -61,4 +61,50 @@ class DifferenceClaim:
     metric: str | None = None
 
 
-Claim = ValueClaim | DifferenceClaim
+@dataclass(frozen=True)
+class RankClaim:
+    """ "The best of these on D", or "better than B on at least 4 of these 6 datasets".
+
+    It is about every dataset with every other team.
+
+    Attributes
+    ----------
+    datasets, team, over
+        Of the review; each side as TEAM or TEAM:VERSION.
+    wins
+        In how many of these comparisons the team is better, at least; None: in all of them.
+    metric
+        Id of a metric; None: each dataset's primary one.
+    """
+
+    datasets: tuple[str, ...]
+    team: str
+    over: tuple[str, ...]
+    wins: int | None = None
+    metric: str | None = None
+
+    @property
+    def dataset(self) -> str:
+        """The datasets' names."""
+        return ", ".join(self.datasets)
+
+    @property
+    def n_comparisons(self) -> int:
+        """Number of comparisons that it is about."""
+        return len(self.datasets) * len(self.over)
+
+    @property
+    def n_wins(self) -> int:
+        """In how many of them the team is better, at least."""
+        return self.n_comparisons if self.wins is None else self.wins
+
+    def differences(self) -> tuple[DifferenceClaim, ...]:
+        """Return what it says of each comparison."""
+        return tuple(
+            DifferenceClaim(dataset, self.team, other, metric=self.metric)
+            for dataset in self.datasets
+            for other in self.over
+        )
+
+
+Claim = ValueClaim | DifferenceClaim | RankClaim

@@ -8,7 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from reviewer_app.claims.check import CheckedClaim
-from reviewer_app.claims.claim import DifferenceClaim
+from reviewer_app.claims.claim import DifferenceClaim, RankClaim, ValueClaim
+
+_KINDS = {ValueClaim: "value", DifferenceClaim: "difference", RankClaim: "rank"}
 
 
 def claims_to_json(checked: Sequence[CheckedClaim], alpha: float) -> dict[str, Any]:
@@ -19,9 +21,9 @@ def claims_to_json(checked: Sequence[CheckedClaim], alpha: float) -> dict[str, A
 def _claim(checked: CheckedClaim) -> dict[str, Any]:
     test, decision = checked.test, checked.decision
     return {
-        "kind": "difference" if isinstance(checked.claim, DifferenceClaim) else "value",
+        "kind": _KINDS[type(checked.claim)],
         **asdict(checked.claim),
-        "metric": checked.metric,
+        "metric": checked.metric or None,
         "basis": checked.basis,
         "basis_reason": checked.basis_reason or None,
         "claimed": test.claimed,

@@ -69,4 +69,11 @@ class TeamDifference:
     trained_once: bool
 
 
-Evidence = TeamValue | TeamDifference
+@dataclass(frozen=True)
+class TeamDifferences:
+    """The differences that a rank is made of, in the order of `RankClaim.differences`."""
+
+    differences: tuple[TeamDifference, ...]
+
+
+Evidence = TeamValue | TeamDifference | TeamDifferences

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from reviewer_app.claims.claim import Claim, DifferenceClaim, ValueClaim
+from reviewer_app.claims.claim import Claim, DifferenceClaim, RankClaim, ValueClaim
 from reviewer_app.errors import Finding, ReviewError
 from reviewer_app.significance.claims import Basis
 
-FIELDS = ("dataset", "team", "metric", "value", "basis", "n", "spread", "runs", "over", "at_least")
+FIELDS = ("dataset", "team", "metric", "value", "basis", "n", "spread", "runs", "over", "at_least", "wins")
 """Columns of a csv file and keys of an object; each row has `value`, or `over`."""
 
 _OF_VALUES = ("value", "basis", "n", "spread", "runs")
-_OF_DIFFERENCES = ("over", "at_least")
+_OF_DIFFERENCES = ("over", "at_least", "wins")
+Fields = Mapping[str, str | Sequence[str]]
 _MOST_CLAIMS = 1_000
 _MOST_BYTES = 10_000_000
 
@@ -48,16 +49,18 @@ def read_claims(path: Path) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def claim_of(fields: Mapping[str, str]) -> Claim:
+def claim_of(fields: Fields) -> Claim:
     """Return the claim that fields mean, each as it is typed; absent or empty: not said.
+
+    `dataset` and `over` may be several: the claim is then about every dataset with every other team.
 
     Raises
     ------
     ReviewError
         ``bad_claim``: an unknown or a missing field, fields that do not belong together, no whole number.
     """
-    given = {name.strip().casefold().replace("-", "_"): text.strip() for name, text in fields.items()}
-    given = {name: text for name, text in given.items() if text}
+    lists = {name.strip().casefold().replace("-", "_"): _listed(text) for name, text in fields.items() if _listed(text)}
+    given = {name: texts[0] for name, texts in lists.items()}
     unknown = [name for name in given if name not in FIELDS]
     if unknown:
         raise _bad(f"there is no field {unknown[0]!r}. Fields: {', '.join(FIELDS)}.")
@@ -71,6 +74,9 @@ def claim_of(fields: Mapping[str, str]) -> Claim:
     if stray:
         what = "a difference" if is_difference else "a value"
         raise _bad(f"of {what} there is no {', no '.join(stray)}: leave it out.")
+    many = [name for name, texts in lists.items() if len(texts) > 1]
+    if "wins" in given or many:
+        return _rank(lists, many)
     if is_difference:
         return DifferenceClaim(**given)
     basis = given.pop("basis", None)
@@ -78,6 +84,28 @@ def claim_of(fields: Mapping[str, str]) -> Claim:
         raise _bad(f"the basis is {basis!r}; it is one of {', '.join(Basis)}.")
     numbers = {name: _whole(name, given.pop(name)) for name in ("n", "runs") if name in given}
     return ValueClaim(basis=None if basis is None else Basis(basis), **given, **numbers)  # type: ignore[arg-type]
+
+
+def _rank(lists: Mapping[str, tuple[str, ...]], many: Sequence[str]) -> RankClaim:
+    for name in many:
+        if name not in ("dataset", "over") or "over" not in lists:
+            raise _bad(f"a claim has one {name}.")
+        if len(set(lists[name])) < len(lists[name]):
+            raise _bad(f"the same {name} stands twice.")
+    if "at_least" in lists:
+        raise _bad("by how much a team is better cannot be said of several comparisons at once: leave at_least out.")
+    wins = _whole("wins", lists["wins"][0]) if "wins" in lists else None
+    claim = RankClaim(
+        lists["dataset"], lists["team"][0], lists["over"], wins, lists["metric"][0] if "metric" in lists else None
+    )
+    if not 1 <= claim.n_wins <= claim.n_comparisons:
+        raise _bad(f"there are {claim.n_comparisons} comparisons, so there cannot be {claim.n_wins} wins.")
+    return claim
+
+
+def _listed(text: str | Sequence[str]) -> tuple[str, ...]:
+    texts = [text] if isinstance(text, str) else text
+    return tuple(one.strip() for one in texts if one.strip())
 
 
 def _whole(name: str, text: str) -> int:
@@ -91,7 +119,7 @@ def _bad(what: str) -> ReviewError:
     return ReviewError.of("bad_claim", f"{what[0].upper()}{what[1:]}")
 
 
-def _csv_rows(path: Path) -> Iterable[tuple[str, Mapping[str, str]]]:
+def _csv_rows(path: Path) -> Iterable[tuple[str, Fields]]:
     from reviewer_app.datasets.table_files import read_table, refuse_guessed_text
 
     file = read_table(path, max_rows=_MOST_CLAIMS)
@@ -109,7 +137,7 @@ def _csv_rows(path: Path) -> Iterable[tuple[str, Mapping[str, str]]]:
     ]
 
 
-def _json_rows(path: Path) -> Iterable[tuple[str, Mapping[str, str]]]:
+def _json_rows(path: Path) -> Iterable[tuple[str, Fields]]:
     try:
         if path.is_dir():
             raise ReviewError.of("is_folder", f"{path.name} is a folder, not a list of claims.", file=path.name)
@@ -135,5 +163,8 @@ def _json_rows(path: Path) -> Iterable[tuple[str, Mapping[str, str]]]:
     return [(f"claim {number}", _texts(claim)) for number, claim in enumerate(claims, start=1)]
 
 
-def _texts(claim: dict[str, Any]) -> dict[str, str]:
-    return {name: "" if value is None else str(value) for name, value in claim.items()}
+def _texts(claim: dict[str, Any]) -> Fields:
+    return {
+        name: [str(one) for one in value] if isinstance(value, list) else "" if value is None else str(value)
+        for name, value in claim.items()
+    }

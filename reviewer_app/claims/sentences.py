@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from reviewer_app.claims.basis import BASIS_WORDS
-from reviewer_app.claims.claim import Claim, ValueClaim
-from reviewer_app.claims.evidence import TeamDifference, TeamValue
+from reviewer_app.claims.claim import Claim, DifferenceClaim, RankClaim, ValueClaim
+from reviewer_app.claims.evidence import TeamDifference, TeamDifferences, TeamValue
 from reviewer_app.comparison.formatting import (
     MINUS,
     example_noun,
@@ -37,7 +37,10 @@ NOISE_WORDS = {
 }
 """What was allowed for, in words."""
 
+TRAINED_ONCE = " This is one trained model of each team against the other (one seed), not the algorithms themselves."
+
 _MOST_DIGITS = 6
+_MOST_LISTED = 10
 
 
 def value_sentence(
@@ -87,17 +90,52 @@ def difference_sentence(found: TeamDifference, test: ClaimTest, decision: ClaimD
             text += f"; a difference of {format_margin(metric, test.detectable)} or more could have been shown"
     text += "."
     if found.trained_once:
-        text += " This is one trained model of each team against the other (one seed), not the algorithms themselves."
+        text += TRAINED_ONCE
+    return text + "".join(f" Note: {mark}." for mark in test.marks)
+
+
+def rank_sentence(
+    claim: RankClaim, found: TeamDifferences, test: ClaimTest, decision: ClaimDecision, n_family: int
+) -> str:
+    """Return what was found of a claimed rank, as sentences ending in full stops, with each of its differences."""
+    text = f"{VERDICT_WORDS[decision.verdict]}: {claim.team} better {_in_how_many(claim)}"
+    ahead = 0 if test.ours is None else int(test.ours)
+    text += f"; ahead in {ahead}"
+    if decision.verdict is ClaimVerdict.CONTRADICTED:
+        text += f", {_p_phrase(test, decision, n_family)}"
+    elif decision.verdict is ClaimVerdict.REPRODUCED and test.p_support is not None:
+        text += f", {format_p(test.p_support)}"
+    elif decision.reason is not None:
+        text += f": {decision.reason}"
+    listed = [
+        f"{format_difference(one.metric, one.numbers.difference, unit=True)} of {one.metric.name} "
+        f"({one.over}, {one.dataset})"
+        for one in found.differences[:_MOST_LISTED]
+    ]
+    more = len(found.differences) - len(listed)
+    text += f". Differences: {', '.join(listed)}{f' and {more} more' if more else ''}."
+    if any(one.trained_once for one in found.differences):
+        text += TRAINED_ONCE
     return text + "".join(f" Note: {mark}." for mark in test.marks)
 
 
 def claim_words(claim: Claim, metric: str) -> str:
     """Return a claim in few words, as the paper prints it: "accuracy 75.6%", "F1 better than B by at least 2%"."""
-    name = metric_of(metric).name
+    name = f"{metric_of(metric).name} " if metric else ""
     if isinstance(claim, ValueClaim):
-        return f"{name} {claim.value}"
-    by = "" if claim.at_least == "0" else f" by at least {claim.at_least}"
-    return f"{name} better than {claim.over}{by}"
+        return f"{name}{claim.value}"
+    if isinstance(claim, DifferenceClaim):
+        by = "" if claim.at_least == "0" else f" by at least {claim.at_least}"
+        return f"{name}better than {claim.over}{by}"
+    wins = "" if claim.wins is None else f" in at least {claim.wins} of {claim.n_comparisons} comparisons"
+    return f"{name}better than {', '.join(claim.over)}{wins}"
+
+
+def _in_how_many(claim: RankClaim) -> str:
+    others = f"with {', '.join(claim.over)} on {claim.dataset}"
+    if claim.wins is None:
+        return f"in all {claim.n_comparisons} comparisons {others}"
+    return f"in at least {claim.wins} of {claim.n_comparisons} comparisons {others}"
 
 
 def _how(found: TeamValue, test: ClaimTest) -> str:

@@ -21,7 +21,9 @@ _NONE = "\N{EN DASH}"
 
 @click.command()
 @click.argument("review", type=REVIEW)
-@click.option("--dataset", metavar="D", help="The dataset that the claim is about.")
+@click.option(
+    "--dataset", multiple=True, metavar="D", help="The dataset that the claim is about; several: each of them."
+)
 @click.option("--team", metavar="TEAM[:VERSION]", help="Whose claim it is.")
 @click.option("--metric", metavar="M", help="For example macro_f1; default: the dataset's primary metric.")
 @click.option("--value", metavar="V", help="The claimed value as it is printed: 75.6% or 0.756.")
@@ -38,13 +40,19 @@ _NONE = "\N{EN DASH}"
     "(retrained).",
 )
 @click.option("--runs", metavar="M", help="Runs that the claimed value is the mean of.")
-@click.option("--over", metavar="TEAM[:VERSION]", help="The claim is that TEAM is better than this one.")
+@click.option(
+    "--over",
+    multiple=True,
+    metavar="TEAM[:VERSION]",
+    help="The claim is that TEAM is better than this one; several: than each of them.",
+)
 @click.option("--at-least", metavar="X", help='By at least so much: "2 points", 2% or 0.02.')
+@click.option("--wins", metavar="K", help="With several: better in at least K comparisons; default: in all of them.")
 @click.option(
     "--file", "file", type=INPUT, help="All claims of a paper, csv or json, with these options as columns or keys."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
-def claim(review: Path, file: Path | None, as_json: bool, **fields: str | None) -> None:
+def claim(review: Path, file: Path | None, as_json: bool, **fields: str | tuple[str, ...] | None) -> None:
     """Check what a paper claims against what REVIEW measured. Nothing is kept in the review.
 
     A claim carries error too: it is contradicted only where neither its sampling nor training again can explain the
@@ -60,7 +68,7 @@ def claim(review: Path, file: Path | None, as_json: bool, **fields: str | None) 
     from reviewer_app.claims.files import claim_of, read_claims
     from reviewer_app.review.review import Review
 
-    given = {name: text for name, text in fields.items() if text is not None}
+    given = {name: text for name, text in fields.items() if text is not None and text != ()}
     if file is not None and given:
         raise click.UsageError(f"--file holds the claims: leave out --{next(iter(given)).replace('_', '-')}.")
     if file is None and not given:

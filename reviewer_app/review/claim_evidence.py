@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from reviewer_app.claims.check import of_each
-from reviewer_app.claims.claim import Claim, DifferenceClaim, ValueClaim
-from reviewer_app.claims.evidence import Evidence, TeamDifference, TeamValue
+from reviewer_app.claims.claim import Claim, DifferenceClaim, RankClaim, ValueClaim
+from reviewer_app.claims.evidence import Evidence, TeamDifference, TeamDifferences, TeamValue
 from reviewer_app.comparison.result import Comparison
 from reviewer_app.evaluation.missing import treat_missing
 from reviewer_app.evaluation.registry import Metric
@@ -55,23 +55,37 @@ def evidence_of(
         those of all claims together.
     """
 
-    def of_one(number: int) -> TeamValue | _Difference:
+    def of_one(number: int) -> TeamValue | tuple[_Difference, ...]:
         progress.check()
         claim = claims[number]
-        dataset = contents.dataset(claim.dataset)
-        if isinstance(claim, DifferenceClaim):
-            pair = pair_on(contents, claim.dataset, claim.team, claim.over)
-            return _Difference(contents.chosen_metric(dataset, claim.metric), pair)
-        return _value(file, contents, claim)
+        if isinstance(claim, ValueClaim):
+            return _value(file, contents, claim)
+        wanted = claim.differences() if isinstance(claim, RankClaim) else (claim,)
+        return tuple(_wanted(contents, one) for one in wanted)
 
     found = of_each(claims, of_one)
-    pairs = {one.pair.key: one.pair for one in found if isinstance(one, _Difference)}
+    wanted = [difference for one in found if not isinstance(one, TeamValue) for difference in one]
+    pairs = {difference.pair.key: difference.pair for difference in wanted}
     comparisons = {}
     for number, (key, pair) in enumerate(pairs.items()):
         # One at a time: A - B and B - A are one member of the plan's family.
         part = progress.part(number / len(pairs), (number + 1) / len(pairs))
         comparisons[key] = compare_pairs(file, contents, [pair], part)[0]
-    return tuple(_difference(one, comparisons[one.pair.key]) if isinstance(one, _Difference) else one for one in found)
+    return tuple(_evidence(claim, one, comparisons) for claim, one in zip(claims, found, strict=True))
+
+
+def _evidence(
+    claim: Claim, found: TeamValue | tuple[_Difference, ...], comparisons: Mapping[tuple[int, int, int], Comparison]
+) -> Evidence:
+    if isinstance(found, TeamValue):
+        return found
+    differences = tuple(_difference(one, comparisons[one.pair.key]) for one in found)
+    return TeamDifferences(differences) if isinstance(claim, RankClaim) else differences[0]
+
+
+def _wanted(contents: Contents, claim: DifferenceClaim) -> _Difference:
+    metric = contents.chosen_metric(contents.dataset(claim.dataset), claim.metric)
+    return _Difference(metric, pair_on(contents, claim.dataset, claim.team, claim.over))
 
 
 def _value(file: ReviewFile, contents: Contents, claim: ValueClaim) -> TeamValue:

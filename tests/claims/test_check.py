@@ -10,9 +10,9 @@ import pytest
 from claim_steps import seeds, team_difference, team_value
 
 from reviewer_app.claims.check import CheckedClaim, check_claims
-from reviewer_app.claims.claim import Claim, DifferenceClaim, ValueClaim
+from reviewer_app.claims.claim import Claim, DifferenceClaim, RankClaim, ValueClaim
 from reviewer_app.claims.claims_json import claims_to_json
-from reviewer_app.claims.evidence import Evidence
+from reviewer_app.claims.evidence import Evidence, TeamDifferences
 from reviewer_app.errors import ReviewError
 from reviewer_app.evaluation.metrics import metric
 from reviewer_app.significance.claims import Basis
@@ -120,6 +120,39 @@ def test_the_claims_of_a_paper_are_decided_together() -> None:
     assert {one.n_family for one in checked} == {3}
     assert "after Holm over 3 claims" in checked[0].sentence
     assert "significant alone, not after Holm" in checked[0].sentence
+
+
+def rank(*differences: float, wins: int | None = None) -> CheckedClaim:
+    claim = RankClaim(("D",), "T", tuple(f"B{number}" for number in range(len(differences))), wins)
+    found = [team_difference(difference, over=over) for difference, over in zip(differences, claim.over, strict=True)]
+    return check(claim, TeamDifferences(tuple(found)))
+
+
+def test_the_best_is_better_than_each_of_the_others() -> None:
+    assert rank(0.05, 0.04).sentence == (
+        "Reproduced: T better in all 2 comparisons with B0, B1 on D; ahead in 2, p < 0.0001. Differences: +5.0 points "
+        "of accuracy (B0, D), +4.0 points of accuracy (B1, D)."
+    )
+    assert rank(0.05, -0.04).sentence.startswith(
+        "Contradicted: T better in all 2 comparisons with B0, B1 on D; ahead in 1, p < 0.0001. "
+    )
+    assert rank(0.05, 0.01).decision.verdict == "untestable"
+
+
+def test_better_in_some_of_several_is_decided_by_as_many() -> None:
+    assert rank(0.05, 0.04, -0.05, wins=2).decision.verdict == "reproduced"
+    assert "in at least 2 of 3 comparisons" in rank(0.05, 0.04, -0.05, wins=2).sentence
+    assert rank(0.05, -0.04, -0.05, wins=2).decision.verdict == "contradicted"
+    assert rank(0.05, -0.04, 0.01, wins=2).decision.verdict == "untestable"
+
+
+def test_a_rank_over_datasets_of_different_metrics_names_each() -> None:
+    claim = RankClaim(("D", "E"), "T", ("B",))
+    checked = check(claim, TeamDifferences((team_difference(0.05), team_difference(0.05, dataset="E", metric="f1"))))
+    assert checked.metric == ""
+    assert "of accuracy (B, D), +5.0 points of F1 (B, E)" in checked.sentence
+    (entry,) = claims_to_json([checked], 0.05)["claims"]
+    assert (entry["kind"], entry["metric"], entry["claimed"], entry["measured"]) == ("rank", None, 2.0, 2.0)
 
 
 def test_alpha_is_that_of_the_plan() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_app.claims.claim import DifferenceClaim, ValueClaim
+from reviewer_app.claims.claim import DifferenceClaim, RankClaim, ValueClaim
 from reviewer_app.claims.files import claim_of, read_claims
 from reviewer_app.errors import ReviewError
 from reviewer_app.significance.claims import Basis
@@ -64,6 +64,42 @@ def test_fields_that_make_no_claim_are_refused(fields: dict[str, str], what: str
     with pytest.raises(ReviewError, match=what) as refused:
         claim_of(fields)
     assert refused.value.code == "bad_claim"
+
+
+@pytest.mark.parametrize(
+    ("fields", "claim"),
+    [
+        ({"over": ["B", "C"]}, RankClaim(("D",), "T", ("B", "C"))),
+        ({"over": ["B", " "], "dataset": ["D", "E", "F"], "wins": "2"}, RankClaim(("D", "E", "F"), "T", ("B",), 2)),
+        ({"over": "B", "wins": "1", "metric": "f1"}, RankClaim(("D",), "T", ("B",), 1, "f1")),
+        ({"over": ["B"]}, DifferenceClaim("D", "T", "B")),
+    ],
+)
+def test_several_teams_or_datasets_make_a_rank(fields: dict[str, object], claim: object) -> None:
+    assert claim_of({"dataset": "D", "team": "T", **fields}) == claim
+
+
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [
+        ({"dataset": ["D", "E"], "value": "1%"}, "A claim has one dataset"),
+        ({"team": ["T", "U"], "over": "B"}, "A claim has one team"),
+        ({"over": ["B", "B"]}, "The same over stands twice"),
+        ({"over": ["B", "C"], "at_least": "1%"}, "leave at_least out"),
+        ({"over": ["B", "C"], "wins": "3"}, "cannot be 3 wins"),
+        ({"over": ["B", "C"], "wins": "0"}, "no number of 1, 2, 3"),
+        ({"value": "1%", "wins": "1"}, "Of a value there is no wins"),
+    ],
+)
+def test_a_rank_that_cannot_be_is_refused(fields: dict[str, object], what: str) -> None:
+    with pytest.raises(ReviewError, match=what):
+        claim_of({"dataset": "D", "team": "T", **fields})
+
+
+def test_json_lists_make_a_rank(tmp_path: Path) -> None:
+    path = tmp_path / "claims.json"
+    path.write_text('[{"dataset": ["D", "E"], "team": "T", "over": ["B"], "wins": 1}]')
+    assert read_claims(path) == (RankClaim(("D", "E"), "T", ("B",), 1),)
 
 
 def test_a_number_of_examples_may_have_its_thousands_apart() -> None:

@@ -47,6 +47,17 @@ def test_a_difference_is_checked(review, invoke, invoke_json):
     assert claim["gap"] == claim["claimed"] - claim["measured"]
 
 
+def test_several_teams_make_a_rank(review, invoke, invoke_json):
+    with Review.open(review) as opened:
+        opened.do(AddSubmission(DATA / "malformed" / "shuffled_order.csv", "C"))
+    over = ("--over", "B", "--over", "C")
+    code, document = invoke_json("claim", review, "--dataset", "D", "--team", "A", *over, "--wins", "1")
+    assert code == 0
+    (claim,) = document["claims"]
+    assert (claim["kind"], claim["verdict"], claim["over"]) == ("rank", "reproduced", ["B", "C"])
+    assert "in all 2 comparisons" in invoke("claim", review, "--dataset", "D", "--team", "A", *over).stdout
+
+
 @pytest.mark.parametrize("form", ["csv", "json"])
 def test_all_claims_of_a_paper_are_corrected_together(review, invoke, invoke_json, tmp_path, form):
     rows = [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reviewer_app.claims.claim import DifferenceClaim, ValueClaim
+from reviewer_app.claims.claim import DifferenceClaim, RankClaim, ValueClaim
 from reviewer_app.comparison.plan import AnalysisPlan
 from reviewer_app.errors import ReviewError
 from reviewer_app.review.operations.imports import AddDataset, AddSubmission
@@ -19,7 +19,7 @@ from reviewer_app.significance.claims import Basis
 Predict = Callable[..., Path]
 
 
-def verdicts(review: Review, *claims: ValueClaim | DifferenceClaim) -> list[str]:
+def verdicts(review: Review, *claims: ValueClaim | DifferenceClaim | RankClaim) -> list[str]:
     return [str(checked.decision.verdict) for checked in review.check_claims(claims)]
 
 
@@ -54,6 +54,14 @@ def test_values_and_differences_of_a_paper(pets_review: Review) -> None:
         "untestable",
         "contradicted",
     ]
+
+
+def test_a_rank_is_made_of_the_comparisons(pets_review: Review, predict_pets: Predict) -> None:
+    pets_review.do(AddSubmission(predict_pets("cem", every=2), "Cem"))
+    best, second = RankClaim(("pets",), "Ann", ("Bob", "Cem")), RankClaim(("pets",), "Bob", ("Ann", "Cem"))
+    assert verdicts(pets_review, best, second, DifferenceClaim("pets", "Bob", "Ann")) == [
+        "reproduced", "contradicted", "contradicted",
+    ]  # fmt: skip
 
 
 def test_a_difference_has_the_numbers_of_the_comparison(pets_review: Review) -> None:
