@@ -149,6 +149,9 @@ class ClaimForm(QWidget):
         self.check.clicked.connect(self.submitted)
         for line in (self.value, self.n, self.spread, self.runs, self.at_least):
             line.returnPressed.connect(self.submitted)
+            line.textEdited.connect(lambda _text: self.say(""))
+        for box in (self.kind, self.team, self.metric_box, self.basis):
+            box.activated.connect(lambda _row: self.say(""))
 
 
 def _box(name: str, *items: str) -> QComboBox:
