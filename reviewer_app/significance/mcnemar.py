@@ -50,26 +50,30 @@ def mcnemar(only_a: int, only_b: int) -> McNemar:
     discordant = only_a + only_b
     if discordant == 0:
         return McNemar(1.0, 1.0, 1.0, 1.0)
-    smaller = min(only_a, only_b)
-    at_most, below = _binomial_cdf(smaller, discordant), _binomial_cdf(smaller - 1, discordant)
-    if only_a == only_b:
-        # F(b) = (1 + P(b)) / 2 by symmetry, so 1 - P(b) / 2 = 1/2 + F(b - 1) without a probability of a single value.
-        p_exact, p_mid = 1.0, 0.5 + below
-    else:
-        p_exact, p_mid = min(2.0 * at_most, 1.0), at_most + below
+    p_exact = 1.0 if only_a == only_b else min(2.0 * _binomial_cdf(min(only_a, only_b), discordant), 1.0)
     apart = abs(only_a - only_b)
     return McNemar(
         p_exact=p_exact,
-        p_mid=p_mid,
+        p_mid=mid_p(only_a, only_b),
         p_asymptotic=_chi_squared_p(apart, discordant),
         p_asymptotic_corrected=_chi_squared_p(max(apart - 1, 0), discordant),
     )
 
 
-def _binomial_cdf(at_most: int, n: int) -> float:
+def mid_p(only_a: float, only_b: float) -> float:
+    """Return the mid-p of `mcnemar`; of estimated counts, which need not be whole, by the incomplete beta function."""
+    discordant, smaller = only_a + only_b, min(only_a, only_b)
+    if discordant == 0.0:
+        return 1.0
+    below = _binomial_cdf(smaller - 1, discordant)
+    # F(b) = (1 + P(b)) / 2 by symmetry, so 1 - P(b) / 2 = 1/2 + F(b - 1) without a probability of a single value.
+    return 0.5 + below if only_a == only_b else min(_binomial_cdf(smaller, discordant) + below, 1.0)
+
+
+def _binomial_cdf(at_most: float, n: float) -> float:
     """Return P(X <= at_most) for X binomial with n trials of probability 1/2."""
     # Not scipy.special.bdtr: at ten million trials it gives 0.4985 where 0.4999 is right.
-    return float(betainc(n - at_most, at_most + 1, 0.5)) if at_most >= 0 else 0.0
+    return float(betainc(n - at_most, at_most + 1, 0.5)) if at_most > -1 else 0.0
 
 
 def _chi_squared_p(apart: int, discordant: int) -> float:

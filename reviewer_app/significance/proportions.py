@@ -32,6 +32,37 @@ def tango_interval(only_a: int, only_b: int, n: int, level: float = 0.95) -> tup
     return -_upper_limit(only_b, only_a, n, z), _upper_limit(only_a, only_b, n, z)
 
 
+def tango_upper_limit(only_a: float, only_b: float, n: float, level: float, added_variance: float = 0.0) -> float:
+    """Return the upper limit of Tango's interval for estimated counts, whose sum has a variance of its own.
+
+    The limit is the largest difference d that the score test at 1 - level (two-sided) does not reject, where b - c - n
+    d has the variance that Tango gives it plus `added_variance`. Without that, and with whole counts, it is that of
+    `tango_interval`; the lower limit is minus the upper one with the teams exchanged.
+
+    Parameters
+    ----------
+    only_a, only_b
+        Estimated numbers of examples that only A and only B has right.
+    n
+        Number of examples, or of independent examples that are worth as much.
+    level
+        Of the two-sided interval.
+    added_variance
+        Of the estimated `only_a` - `only_b` about what all examples would give.
+
+    Raises
+    ------
+    ValueError
+        As `tango_interval`, or a negative variance.
+    """
+    _require_counts(only_a, only_b, n)
+    if not 0.0 < level < 1.0:
+        raise ValueError(f"a level lies between 0 and 1, not {level}")
+    if added_variance < 0.0:
+        raise ValueError(f"a variance is not negative: {added_variance}")
+    return _upper_limit(only_a, only_b, n, float(ndtri(0.5 + level / 2.0)), added_variance)
+
+
 def tango_equivalence(only_a: int, only_b: int, n: int, margin: float) -> float:
     """Return the larger of the two one-sided score p values at minus and plus the margin.
 
@@ -80,14 +111,15 @@ def newcombe_interval(
     return difference - down, difference + up
 
 
-def _require_counts(only_a: int, only_b: int, n: int) -> None:
+def _require_counts(only_a: float, only_b: float, n: float) -> None:
     if n <= 0:
         raise ValueError("there are no examples")
-    if only_a < 0 or only_b < 0 or only_a + only_b > n:
+    # Estimated counts may exceed n by a rounding error.
+    if only_a < 0 or only_b < 0 or only_a + only_b > n * (1.0 + 1e-12):
         raise ValueError(f"{only_a} and {only_b} discordant examples of {n} cannot be")
 
 
-def _score(only_a: int, only_b: int, n: int, difference: float) -> float:
+def _score(only_a: float, only_b: float, n: float, difference: float, added_variance: float = 0.0) -> float:
     """Return Tango's score statistic at a difference in [-1, 1]; it falls as the difference grows."""
     # The probability of "only B" under the constraint, the positive root of a q^2 + b q + c = 0 (eq. 6).
     a = 2.0 * n
@@ -96,22 +128,22 @@ def _score(only_a: int, only_b: int, n: int, difference: float) -> float:
     root = math.sqrt(max(b * b - 4.0 * a * c, 0.0))
     # The form without cancellation for either sign of b.
     q = (-2.0 * c / (root + b) if root + b > 0.0 else 0.0) if b > 0.0 else (root - b) / (2.0 * a)
-    variance = n * (2.0 * q + difference * (1.0 - difference))
+    variance = n * (2.0 * q + difference * (1.0 - difference)) + added_variance
     above = only_a - only_b - n * difference
     if variance <= 0.0:
         return 0.0 if above == 0.0 else math.copysign(math.inf, above)
     return above / math.sqrt(variance)
 
 
-def _upper_limit(only_a: int, only_b: int, n: int, z: float) -> float:
+def _upper_limit(only_a: float, only_b: float, n: float, z: float, added_variance: float = 0.0) -> float:
     low, high = (only_a - only_b) / n, 1.0
-    if _score(only_a, only_b, n, high) >= -z:
+    if _score(only_a, only_b, n, high, added_variance) >= -z:
         return high
     for _ in range(_BISECTIONS):
         middle = low + (high - low) / 2.0
         if middle in (low, high):
             break
-        if _score(only_a, only_b, n, middle) >= -z:
+        if _score(only_a, only_b, n, middle, added_variance) >= -z:
             low = middle
         else:
             high = middle

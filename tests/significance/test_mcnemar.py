@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar as statsmodels_mcnemar
 
-from reviewer_app.significance.mcnemar import mcnemar
+from reviewer_app.significance.mcnemar import mcnemar, mid_p
 
 counts = st.integers(0, 3_000)
 
@@ -78,3 +78,12 @@ def test_a_p_too_small_for_a_float_is_zero_and_no_nan() -> None:
 def test_negative_counts_are_refused() -> None:
     with pytest.raises(ValueError, match="negative"):
         mcnemar(-1, 3)
+
+
+@given(st.floats(0.0, 200.0), st.floats(0.0, 200.0), st.floats(0.01, 0.99))
+def test_the_mid_p_of_estimated_counts_lies_between_those_of_whole_ones(b: float, c: float, share: float) -> None:
+    # Along a line of equal b - c the mid-p grows with b + c.
+    b, c = float(int(b)), float(int(c))
+    if b != c:
+        assert mid_p(b, c) - 1e-12 <= mid_p(b + share, c + share) <= mid_p(b + 1, c + 1) + 1e-12
+    assert mid_p(b, c) == mcnemar(int(b), int(c)).p_mid

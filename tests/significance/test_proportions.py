@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from scipy import optimize, stats
 from statsmodels.stats.proportion import proportion_confint
 
-from reviewer_app.significance.proportions import newcombe_interval, tango_equivalence, tango_interval
+from reviewer_app.significance.proportions import (
+    newcombe_interval,
+    tango_equivalence,
+    tango_interval,
+    tango_upper_limit,
+)
 
 tables = st.tuples(st.integers(0, 60), st.integers(0, 60), st.integers(0, 400)).filter(lambda table: sum(table) > 0)
 levels = st.floats(0.5, 0.999)
@@ -116,3 +121,31 @@ def test_newcombe_with_one_perfect_team_is_the_other_teams_wilson_interval(succe
 def test_tables_that_cannot_be_are_refused(only_a: int, only_b: int, n: int) -> None:
     with pytest.raises(ValueError, match="examples"):
         tango_interval(only_a, only_b, n)
+
+
+class TestLimitsOfEstimatedCounts:
+    @given(tables, levels)
+    def test_whole_counts_have_the_limits_of_the_interval(self, table: tuple[int, int, int], level: float) -> None:
+        only_a, only_b, n = table[0], table[1], sum(table)
+        limits = -tango_upper_limit(only_b, only_a, n, level), tango_upper_limit(only_a, only_b, n, level)
+        assert limits == tango_interval(only_a, only_b, n, level)
+
+    @given(tables, levels, st.integers(1, 20), st.floats(0.0, 30.0))
+    def test_they_grow_with_the_difference_with_the_sum_and_with_the_variance(
+        self, table: tuple[int, int, int], level: float, more: int, variance: float
+    ) -> None:
+        only_a, only_b, n = table[0], table[1], sum(table) + 2 * more
+        limit = tango_upper_limit(only_a, only_b, n, level, variance)
+        assert tango_upper_limit(only_a + more, only_b, n, level, variance) >= limit - 1e-12
+        assert tango_upper_limit(only_a + more, only_b + more, n, level, variance) >= limit - 1e-12
+        assert tango_upper_limit(only_a, only_b, n, level, variance + more) >= limit - 1e-12
+        if only_b >= more:
+            assert tango_upper_limit(only_a, only_b - more, n, level, variance) >= limit - 1e-12
+
+    def test_a_large_sample_has_the_normal_limit_of_both_variances(self) -> None:
+        limit = tango_upper_limit(30_000.0, 29_000.0, 1_000_000, 0.95, 40_000.0)
+        assert limit == pytest.approx(0.001 + 1.959964 * math.sqrt(59_000 + 40_000) / 1e6, abs=1e-6)
+
+    def test_a_variance_is_not_negative(self) -> None:
+        with pytest.raises(ValueError, match="variance"):
+            tango_upper_limit(1.0, 1.0, 10, 0.95, -1.0)
