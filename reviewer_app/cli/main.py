@@ -20,6 +20,7 @@ COMMANDS = {
     "compare": "compare:compare",
     "demo": "demo:demo",
     "disagreements": "disagreements:disagreements",
+    "label-noise": "label_noise:label_noise",
     "new": "imports:new",
     "open": "window:open_window",
     "plan": "plan:plan",

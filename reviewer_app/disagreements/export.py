@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -47,10 +49,22 @@ def export(table: DisagreementTable, rows: NDArray[np.int32], path: Path, progre
             f"Examples cannot be written to {path.name!r}: choose a name that ends in {', '.join(EXPORT_FORMATS)}.",
             file=path.name,
         )
-    progress = progress or Progress()
+    with appearing_whole(path) as part:
+        _write(table, rows, part, path.suffix.lower(), progress or Progress())
+
+
+@contextmanager
+def appearing_whole(path: Path) -> Iterator[Path]:
+    """Give a path to write to; at the end of the block the file stands at `path`, unless the block failed.
+
+    Raises
+    ------
+    ReviewError
+        ``cannot_write``: the folder is missing or not writable.
+    """
     part = path.with_name(f".{path.name}.part")
     try:
-        _write(table, rows, part, path.suffix.lower(), progress)
+        yield part
         part.replace(path)
     except OSError as error:
         why = os.strerror(error.errno) if error.errno else error.strerror  # pyarrow's words name our temporary file

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reviewer_app.progress import Progress
 from reviewer_app.review.contents import Contents, read_contents
 from reviewer_app.review.file import ReviewFile
-from reviewer_app.review.queries import ClassReport, ConfusionMatrix, Curve, ExampleDetail, Significance
+from reviewer_app.review.queries import (
+    ClassReport,
+    ConfusionMatrix,
+    Curve,
+    ExampleDetail,
+    LabelNoiseReport,
+    Significance,
+)
 
 if TYPE_CHECKING:
     from reviewer_app.comparison.result import Comparison
@@ -174,6 +182,59 @@ class PairQueries:
         from reviewer_app.review.pairs import pair_on
 
         return example_detail(self._file.connection, pair_on(self._contents(), dataset, a, b), example_no)
+
+    def write_judging_queue(self, dataset: str, a: str, b: str, number: int, path: Path) -> int:
+        """Write the first disagreements of a pair, in a random order that nobody chose, for a judge to fill in.
+
+        Returns
+        -------
+        int
+            How many are in the file: `number`, or all there are.
+
+        Raises
+        ------
+        ReviewError
+            As `disagreements`; ``file_exists``, ``unknown_export_format``, ``cannot_write``.
+        """
+        from reviewer_app.review.judging import write_judging_queue
+        from reviewer_app.review.pairs import pair_on
+
+        contents = self._contents()
+        return write_judging_queue(self._file, contents, pair_on(contents, dataset, a, b), number, path)
+
+    def label_noise(
+        self,
+        dataset: str,
+        a: str,
+        b: str,
+        judged: Sequence[Path] = (),
+        planned: int | None = None,
+        metric: str = "accuracy",
+    ) -> LabelNoiseReport:
+        """Return the difference in accuracy corrected by judgements of a pair's queue.
+
+        Parameters
+        ----------
+        dataset, a, b
+            As for `comparison`.
+        judged
+            Files of judgements; none: nothing is judged yet.
+        planned
+            How many disagreements were to be judged, as fixed before the first; None: none was.
+        metric
+            Any other than accuracy is refused, with the reason.
+
+        Raises
+        ------
+        ReviewError
+            As `disagreements`; ``label_noise_accuracy_only``; what is wrong with the files.
+        """
+        from reviewer_app.review.judging import label_noise_report
+        from reviewer_app.review.pairs import pair_on
+
+        contents = self._contents()
+        pair = pair_on(contents, dataset, a, b)
+        return label_noise_report(self._file, contents, pair, judged, planned, metric)
 
     def _contents(self) -> Contents:
         with self._file.reading() as connection:

@@ -17,6 +17,7 @@ from reviewer_app.errors import Finding
 
 if TYPE_CHECKING:
     from reviewer_app.significance.beside.detail import SignificanceDetail
+    from reviewer_app.significance.label_noise import LabelNoise
 
 BASELINES = "Baselines"
 """Name of the team that our own baselines belong to: in every table, never a home."""
@@ -287,3 +288,31 @@ class ExampleDetail:
     """Image column to the file's bytes, where it is kept."""
     pair: tuple[tuple[str, tuple[TextPart, ...] | None, tuple[TextPart, ...] | None], ...]
     """Matching: (column without prefix, left parts, right parts), None: missing. Empty in classification."""
+
+
+@dataclass(frozen=True)
+class LabelNoiseReport:
+    """What judged disagreements say of a difference in accuracy.
+
+    Attributes
+    ----------
+    dataset, task, team_a, team_b
+        What is compared.
+    is_primary
+        Whether accuracy is the dataset's primary metric.
+    noise
+        The numbers.
+    sentence
+        They in words.
+    findings
+        What was left out of the judgements, and why.
+    """
+
+    dataset: str
+    task: str
+    team_a: str
+    team_b: str
+    is_primary: bool
+    noise: LabelNoise
+    sentence: str
+    findings: tuple[Finding, ...]

@@ -230,6 +230,11 @@ def several_seeds(case: Case, dependence: Dependence) -> PairedDifference:
     return case.judged(answer, int(np.count_nonzero(different)), unit)
 
 
+def variance_over_examples(case: Case, dependence: Dependence) -> tuple[float, float] | str:
+    """Return the variance through the choice of the examples with its degrees of freedom, or why there is none."""
+    return _variance_over_examples(case, _influence(case), dependence)
+
+
 def _by_error(case: Case, variance: float, df: float, method: str) -> PairedDifference:
     answer, test = _with_t(case, case.with_error(case.values, math.sqrt(variance), df), df, method)
     if case.metric.family is Family.COUNT:

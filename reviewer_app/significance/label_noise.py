@@ -169,27 +169,24 @@ def label_noise(
     )
 
 
-def design_effect_of(standard_error: float, df: float, only_a: int, only_b: int, n: int, alpha: float) -> float:
+def design_effect_of(variance: float, independent: float, df: float, alpha: float) -> float:
     """Return by which factor dependent examples widen the squared interval of the gold difference, at least 1.
 
     Examples in groups or with shared records say as much as n / factor independent ones (Kish 1965). The factor is the
-    ratio of the variance that respects the dependence to that of McNemar's difference with two pseudo-examples, times
-    the squared ratio of the quantiles of t and of the normal distribution. How labels are wrong may depend on groups
-    and records too; that is not looked at.
+    ratio of the two variances times the squared ratio of the quantiles of t and of the normal distribution. How wrong
+    labels go with groups and records is not looked at.
 
     Parameters
     ----------
-    standard_error, df
-        Of the gold difference in accuracy, as the headline has them; inf where it takes the normal distribution.
-    only_a, only_b, n
-        Gold counts.
+    variance, df
+        Of the gold difference in accuracy with the dependence respected.
+    independent
+        Its variance were the examples independent; positive.
     alpha
         At which the quantiles are taken.
     """
-    difference = (only_a - only_b) / n
-    independent = (only_a + only_b + 2.0 - n * difference**2 + 2.0 * difference**2) / (n + 2) ** 2
     heavier = quantile(alpha / 2.0, df) / quantile(alpha / 2.0, math.inf)
-    return max(standard_error**2 * heavier**2 / independent, 1.0)
+    return max(variance / independent * heavier**2, 1.0)
 
 
 def _counted(draws: Draws, code: int) -> StratumJudgements:

@@ -233,15 +233,11 @@ class TestDependentExamples:
         assert errors[0] == errors[1] > 0.0
 
     def test_the_factor_is_one_for_independent_examples_and_never_less(self) -> None:
-        squares = 30 + 10 + 2 - 398 * 0.05**2
-        standard_error = math.sqrt(squares) / 402
-        assert design_effect_of(standard_error, math.inf, 30, 10, 400, 0.05) == pytest.approx(1.0)
-        assert design_effect_of(standard_error * 1.5, math.inf, 30, 10, 400, 0.05) == pytest.approx(2.25)
-        assert design_effect_of(standard_error / 2, math.inf, 30, 10, 400, 0.05) == 1.0
+        assert design_effect_of(4e-4, 4e-4, math.inf, 0.05) == pytest.approx(1.0)
+        assert design_effect_of(9e-4, 4e-4, math.inf, 0.05) == pytest.approx(2.25)
+        assert design_effect_of(1e-4, 4e-4, math.inf, 0.05) == 1.0
         # t with 5 degrees of freedom has 2.571 where the normal distribution has 1.960.
-        assert design_effect_of(standard_error, 5.0, 30, 10, 400, 0.05) == pytest.approx(
-            (2.5706 / 1.95996) ** 2, rel=1e-4
-        )
+        assert design_effect_of(4e-4, 4e-4, 5.0, 0.05) == pytest.approx((2.5706 / 1.95996) ** 2, rel=1e-4)
 
 
 @given(judgements())
