@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import fake_label_noise
 import fake_significance
 import fake_slices
 
@@ -27,6 +28,7 @@ from reviewer_app.review.queries import (
     DatasetInfo,
     DatasetSummary,
     Estimate,
+    LabelNoiseReport,
     MetricInfo,
     Overall,
     PlanState,
@@ -417,6 +419,21 @@ class FakeReview:
         return TeamValue(
             metric, claim.dataset, claim.team, "matching", measured, n, 0, "predictions", home == claim.team
         )
+
+    def label_noise(
+        self, dataset: str, a: str, b: str, judged: Sequence[Path] = (), planned: int | None = None
+    ) -> LabelNoiseReport:
+        """Return what 40 judgements say that confirm the gold labels; without files none is judged."""
+        if any(not path.exists() for path in judged):
+            raise ReviewError.of("not_found", "There is no such file.")
+        return fake_label_noise.report(self.comparison(dataset, a, b), 40 if judged else 0, planned)
+
+    def write_judging_queue(self, dataset: str, a: str, b: str, number: int, path: Path) -> int:
+        """Write as many lines as are asked for; a file that exists is refused."""
+        if path.exists():
+            raise ReviewError.of("file_exists", f"{path} exists.")
+        path.write_text("a line\n" * number, encoding="utf-8")
+        return number
 
     def metrics(self) -> tuple[MetricInfo, ...]:
         """Return what is known of the metrics."""

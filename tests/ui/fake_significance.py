@@ -22,7 +22,7 @@ WHY_NONE = "runs of several seeds are not resampled"
 
 def significance(comparison: Comparison, metric: str) -> Significance:
     """Return one metric in full."""
-    numbers = comparison.metrics[metric]
+    numbers = comparison.metrics.get(metric) or replace(comparison.primary, metric=metric)
     return Significance(comparison, numbers, detail(comparison, numbers))
 
 

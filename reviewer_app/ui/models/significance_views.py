@@ -15,6 +15,7 @@ class View(IntEnum):
     ACROSS = 4
     SLICES = 5
     CLAIMS = 6
+    WRONG_LABELS = 7
 
 
 VIEW_TITLES = {
@@ -25,10 +26,18 @@ VIEW_TITLES = {
     View.ACROSS: "Across datasets",
     View.SLICES: "Slices",
     View.CLAIMS: "Claims",
+    View.WRONG_LABELS: "Wrong labels",
 }
 
 ONE_METRIC = (View.COMPARISON, View.POWER)
 """Views of one metric, which the page lets choose."""
 
-ONE_DATASET = (View.COMPARISON, View.POWER, View.ROBUSTNESS, View.SLICES, View.CLAIMS)
+ONE_DATASET = (
+    View.COMPARISON,
+    View.POWER,
+    View.ROBUSTNESS,
+    View.SLICES,
+    View.CLAIMS,
+    View.WRONG_LABELS,
+)
 """Views of the chosen dataset."""

@@ -27,6 +27,7 @@ from reviewer_app.ui.views.comparison_panel import COMPUTING, ComparisonPanel
 from reviewer_app.ui.views.copy_menu import copy_grids, copy_menu
 from reviewer_app.ui.views.figure_card import FigureCard
 from reviewer_app.ui.views.forest_panel import ForestPanel
+from reviewer_app.ui.views.label_noise_panel import LabelNoisePanel
 from reviewer_app.ui.views.panel import FurtherPanel, Panel
 from reviewer_app.ui.views.plan_strip import PlanStrip, PlanView
 from reviewer_app.ui.views.power_panel import PowerPanel
@@ -87,7 +88,12 @@ class SignificancePage(Page):
         self.across = AcrossPanel()
         self.slices = SlicesPanel(self.pending)
         self.claims = ClaimsPanel(self.pending)
-        self._further: dict[View, FurtherPanel] = {View.SLICES: self.slices, View.CLAIMS: self.claims}
+        self.label_noise = LabelNoisePanel(self.pending)
+        self._further: dict[View, FurtherPanel] = {
+            View.SLICES: self.slices,
+            View.CLAIMS: self.claims,
+            View.WRONG_LABELS: self.label_noise,
+        }
         own = (self.forest, self.comparison, self.power, self.robustness, self.across)
         self._panels: tuple[Panel, ...] = (*own, *self._further.values())
         self._lay_out()
