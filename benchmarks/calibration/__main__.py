@@ -8,13 +8,14 @@ import os
 import platform
 import sys
 from collections.abc import Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from benchmarks.calibration.label_noise import NOISE_SETTINGS, NoiseRow, NoiseSetting, run_noise
 from benchmarks.calibration.settings import DEFAULT, SETTINGS, Setting
-from benchmarks.calibration.study import run
+from benchmarks.calibration.study import SettingRow, run
 from benchmarks.calibration.table import markdown
 
 FOLDER = Path(__file__).resolve().parent
@@ -50,6 +51,16 @@ def chosen(given: argparse.Namespace) -> list[Setting]:
     return found
 
 
+def chosen_noise(given: argparse.Namespace) -> list[NoiseSetting]:
+    """Return the settings with wrong labels that are asked for and not finished."""
+    done = {row["name"] for row in finished(given.results) if row["simulations"] == given.simulations}
+    return [
+        setting
+        for setting in NOISE_SETTINGS.values()
+        if setting.name not in done and (given.only is None or any(part in setting.name for part in given.only))
+    ]
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the settings asked for and rewrite the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.calibration", description=__doc__)
@@ -63,19 +74,23 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--results", type=Path, default=FOLDER / "results.jsonl")
     parser.add_argument("--table", type=Path, default=FOLDER.parent / "CALIBRATION.md")
     given = parser.parse_args(arguments)
-    settings = chosen(given)
+    settings, of_noise = chosen(given), chosen_noise(given)
+    n_all = len(settings) + len(of_noise)
     if given.list:
-        print("\n".join(setting.name for setting in settings))
+        print("\n".join(setting.name for setting in (*settings, *of_noise)))
         return
     # One thread per process, so that worker processes do not fight for cores.
     os.environ["OMP_NUM_THREADS"] = "1"
     with ProcessPoolExecutor(given.jobs) as executor:
-        running = [executor.submit(run, s, given.simulations, given.resamples, given.data) for s in settings]
+        running: list[Future[SettingRow | NoiseRow]] = [
+            *(executor.submit(run, s, given.simulations, given.resamples, given.data) for s in settings),
+            *(executor.submit(run_noise, s, given.simulations) for s in of_noise),
+        ]
         for number, future in enumerate(as_completed(running), start=1):
             row = future.result()
             with given.results.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(row.as_json()) + "\n")
-            print(f"{number}/{len(settings)} {row.name}: {row.seconds:.1f} s", file=sys.stderr, flush=True)
+            print(f"{number}/{n_all} {row.name}: {row.seconds:.1f} s", file=sys.stderr, flush=True)
     machine = (
         f"Machine: {os.cpu_count()} cores, {platform.machine()}, {platform.system()}, Python "
         f"{platform.python_version()}; numpy {version('numpy')}, scipy {version('scipy')}."

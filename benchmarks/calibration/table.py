@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from benchmarks.calibration.label_noise import noise_section
 from benchmarks.calibration.settings import SETTINGS
 from benchmarks.calibration.study import ALPHA
 
@@ -84,6 +85,7 @@ def markdown(settings: Sequence[Mapping[str, Any]], machine: str) -> str:
             "|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---|",
             *_lines(rows, usual_b),
             "",
+            *noise_section(settings),
         ]
     )
 

@@ -77,7 +77,7 @@ def label_noise(
 
 
 def _print(report: LabelNoiseReport) -> None:
-    from reviewer_app.comparison.label_noise import NO_LEVEL, answer_rows, stratum_rows
+    from reviewer_app.comparison.label_noise import NO_LEVEL, answer_rows, dependence_sentence, stratum_rows
 
     click.echo(f"{printable(report.sentence)}\n")
     headings, rows = stratum_rows(report.noise, report.team_a, report.team_b)
@@ -86,6 +86,8 @@ def _print(report: LabelNoiseReport) -> None:
     print_table("", headings, rows, left=1)
     if report.noise.not_defined is not None:
         click.echo(f"{report.noise.not_defined[:1].upper()}{report.noise.not_defined[1:]}.")
+    if dependence := dependence_sentence(report.noise):
+        click.echo(dependence)
     click.echo(NO_LEVEL)
     if not report.is_primary:
         click.echo("Accuracy is not the primary metric here, and the verdict is not about it.")
@@ -100,6 +102,7 @@ def _document(report: LabelNoiseReport) -> dict[str, Any]:
         "metric": "accuracy",
         "alpha": noise.alpha,
         "n_examples": noise.n,
+        "design_effect": noise.design_effect,
         "gold_difference": noise.gold_difference,
         "n_disagreements": noise.n_disagreements,
         "n_drawn": noise.n_drawn,

@@ -144,6 +144,14 @@ def label_noise_sentence(noise: LabelNoise, team_a: str, team_b: str) -> str:
     return f"{verdict}: with {judged}, the difference in accuracy is {_estimate(answer)} ({interval}); {by_gold}."
 
 
+def dependence_sentence(noise: LabelNoise) -> str:
+    """Return for how many independent examples the test set counts; "" where its examples are independent."""
+    if noise.design_effect == 1.0:
+        return ""
+    worth = counted(max(round(noise.n / noise.design_effect), 1), "independent one")
+    return f"The {noise.n:,} examples depend on each other and count as {worth}."
+
+
 def stratum_rows(noise: LabelNoise, team_a: str, team_b: str) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
     """Return the headings and the rows of what was judged of each stratum, in words."""
     names = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from reviewer_app.datasets.table_files import TableFile, read_table, refuse_guessed_text
 from reviewer_app.datasets.wording import N_FIRST, quoted
-from reviewer_app.disagreements.judging_queue import ID, JUDGEMENT
+from reviewer_app.disagreements.judging_queue import A_LABEL, B_LABEL, ID, JUDGEMENT
 from reviewer_app.errors import Finding, ReviewError, Severity
 from reviewer_app.evaluation.inputs import IntArray
 from reviewer_app.evaluation.needs import counted
@@ -59,10 +59,13 @@ class Judged:
         None: empty, not judged.
     place
         Where it stands, in words.
+    labels
+        A's and B's label that were judged, "" for no prediction; None where the file does not say.
     """
 
     judgement: Judgement | None
     place: str
+    labels: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +87,8 @@ class DrawnJudgements:
 def read_judgements(paths: Sequence[Path]) -> dict[str, Judged]:
     """Return the judgement of each example named in csv, parquet or jsonl files, in the order of the files.
 
-    A file needs the columns ``example_id`` and ``judgement``; others are ignored. An id may stand there several times,
+    A file needs the columns ``example_id`` and ``judgement``, and should have ``a_label`` and ``b_label``, which show
+    whose labels were judged; others are ignored. An id may stand there several times,
     in one file or in several, if no two judgements of it differ; an empty one gives way.
 
     Raises
@@ -97,17 +101,17 @@ def read_judgements(paths: Sequence[Path]) -> dict[str, Judged]:
     conflicts: list[str] = []
     for path in paths:
         file = read_table(path, max_rows=_MOST_ROWS)
-        ids, words = _column(file, ID), _column(file, JUDGEMENT)
+        ids, words, labels = _column(file, ID), _column(file, JUDGEMENT), _labels(file)
         refuse_guessed_text(file, [ID])
         judgements = _judgements(file, words)
         _refuse_empty_ids(file, ids)
         # Files of judgements are as long as people have patience: one scan for all places.
         places = file.places(range(len(ids)))
-        for name, judgement, place in zip(ids, judgements, places, strict=True):
+        for name, judgement, place, judged in zip(ids, judgements, places, labels, strict=True):
             where = f"{file.name}, {place}" if len(paths) > 1 else place
             before = found.get(name)
             if before is None or before.judgement is None:
-                found[name] = Judged(judgement, where)
+                found[name] = Judged(judgement, where, judged)
             elif judgement not in (None, before.judgement):
                 conflicts.append(f"{quoted(name)}: {before.judgement} ({before.place}), {judgement} ({where})")
     if conflicts:
@@ -135,13 +139,16 @@ class QueuedExamples:
         Of the disagreements, in the order of the queue.
     agreements
         Ids of the other examples.
+    labels
+        Gives, for a place in the queue, A's and B's label, "" for no prediction.
     refused
-        For each disagreement, what cannot be said of it and why: see `refused_judgements`.
+        Gives, for a place in the queue, what cannot be said of its example and why: see `refused_judgements`.
     """
 
     ids: tuple[str, ...]
     agreements: frozenset[str]
-    refused: tuple[Mapping[Judgement, str], ...]
+    labels: Callable[[int], tuple[str, str]]
+    refused: Callable[[int], Mapping[Judgement, str]]
 
 
 def refused_judgements(stratum: str, a_given: bool, b_given: bool, n_labels: int) -> Mapping[Judgement, str]:
@@ -172,8 +179,8 @@ def drawn_judgements(judged: Mapping[str, Judged], queue: QueuedExamples) -> Dra
     Raises
     ------
     ReviewError
-        ``unknown_examples``: ids that are not among the test examples. ``impossible_judgements``: see
-        `refused_judgements`.
+        ``unknown_examples``: ids that are not among the test examples. ``other_labels_judged``: the labels in the file
+        are not those of A and B, as where the two were exchanged. ``impossible_judgements``: see `refused_judgements`.
     """
     places = {name: place for place, name in enumerate(queue.ids)}
     unknown = [name for name in judged if name not in places and name not in queue.agreements]
@@ -186,7 +193,8 @@ def drawn_judgements(judged: Mapping[str, Judged], queue: QueuedExamples) -> Dra
             "Judge the queue of this dataset and of this pair.",
         )
     words = [(name, one.judgement) for name, one in judged.items() if one.judgement is not None]
-    impossible = [name for name, word in words if name in places and word in queue.refused[places[name]]]
+    _refuse_other_labels(judged, [(name, places[name]) for name, _ in words if name in places], queue)
+    impossible = [name for name, word in words if name in places and word in queue.refused(places[name])]
     if impossible:
         why = "; ".join(
             f"{quoted(name)} {judged[name].judgement}: {_why(queue, places[name], judged[name])}"
@@ -204,11 +212,37 @@ def drawn_judgements(judged: Mapping[str, Judged], queue: QueuedExamples) -> Dra
             values[place] = VALUES[judgement]
     outside = [name for name, _ in words if places.get(name, -1) >= handed_out]
     agreed = [name for name, _ in words if name in queue.agreements]
-    return DrawnJudgements(values, tuple(_findings(judged, skipped, outside, agreed)))
+    unnamed = [name for name, _ in words if judged[name].labels is None]
+    return DrawnJudgements(values, tuple(_findings(judged, skipped, outside, agreed, unnamed)))
+
+
+def _refuse_other_labels(
+    judged: Mapping[str, Judged], places: Sequence[tuple[str, int]], queue: QueuedExamples
+) -> None:
+    """Raise where what was judged are not the labels of A and B: `a_right` would be said of another's label."""
+    other = [
+        (name, place)
+        for name, place in places
+        if judged[name].labels is not None and judged[name].labels != queue.labels(place)
+    ]
+    if not other:
+        return
+    are_exchanged = all(judged[name].labels == queue.labels(place)[::-1] for name, place in other)
+    remedy = (
+        "A and B are exchanged: name them in the order in which the queue was written."
+        if are_exchanged
+        else "Judge a queue of this pair as it is now: another pair, or newer predictions, have other labels."
+    )
+    what = f"{counted(len(other), 'example')} judged with other labels than A and B have"
+    raise _error("other_labels_judged", what, judged, [name for name, _ in other], remedy)
 
 
 def _findings(
-    judged: Mapping[str, Judged], skipped: Sequence[str], outside: Sequence[str], agreed: Sequence[str]
+    judged: Mapping[str, Judged],
+    skipped: Sequence[str],
+    outside: Sequence[str],
+    agreed: Sequence[str],
+    unnamed: Sequence[str],
 ) -> list[Finding]:
     said = (
         (
@@ -229,6 +263,11 @@ def _findings(
             f"{counted(len(agreed), 'judgement')} left out: both teams predict the same there, so nothing changes "
             "between them",
         ),
+        (
+            "judged_labels_not_named",
+            unnamed,
+            f"{counted(len(unnamed), 'judgement')} without {A_LABEL} and {B_LABEL}: taken to be of this A and this B",
+        ),
     )
     return [
         Finding(code, Severity.WARNING, f"{message} ({'; '.join(first)}).", len(names), first=first)
@@ -240,7 +279,7 @@ def _findings(
 
 def _why(queue: QueuedExamples, place: int, judged: Judged) -> str:
     assert judged.judgement is not None
-    return queue.refused[place][judged.judgement]
+    return queue.refused(place)[judged.judgement]
 
 
 def _first(judged: Mapping[str, Judged], names: Sequence[str]) -> tuple[str, ...]:
@@ -263,6 +302,14 @@ def _column(file: TableFile, name: str) -> list[str]:
         raise ReviewError.of(code, message, file=file.name)
     values = file.table.column(matching[0]).cast(pa.string()).to_pylist()
     return [(value or "").strip() if name == JUDGEMENT else (value or "") for value in values]
+
+
+def _labels(file: TableFile) -> list[tuple[str, str] | None]:
+    """Return the labels that each row names; None where the file has no columns for them."""
+    if not {A_LABEL, B_LABEL} <= set(file.column_names):
+        return [None] * file.table.num_rows
+    refuse_guessed_text(file, [A_LABEL, B_LABEL])
+    return list(zip(_column(file, A_LABEL), _column(file, B_LABEL), strict=True))
 
 
 def _judgements(file: TableFile, words: Sequence[str]) -> list[Judgement | None]:

@@ -15,9 +15,10 @@ from reviewer_app.disagreements.table import OWN_COLUMNS, DisagreementTable
 from reviewer_app.errors import ReviewError
 
 ID, JUDGEMENT, NOTE = "example_id", "judgement", "note"
+A_LABEL, B_LABEL = "a_label", "b_label"
 """Columns of a file of judgements that mean something; any others are for the judge's eyes."""
 
-_SHOWN = {"id": ID, "gold": "gold", "a": "a_label", "b": "b_label"}
+_SHOWN = {"id": ID, "gold": "gold", "a": A_LABEL, "b": B_LABEL}
 """What a judge sees before the features. Not the confidences: they would say which team to believe."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from reviewer_app.comparison.label_noise import (
     label_noise_sentence,
 )
 from reviewer_app.disagreements.judgements import (
+    Judgement,
     QueuedExamples,
     drawn_judgements,
     read_judgements,
@@ -24,6 +25,7 @@ from reviewer_app.disagreements.judgements import (
 )
 from reviewer_app.disagreements.judging_queue import queue_order, write_queue
 from reviewer_app.disagreements.table import DisagreementTable
+from reviewer_app.evaluation.inputs import NO_PREDICTION
 from reviewer_app.review.comparing import request_of
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.examples import example_table, outcome_table
@@ -74,19 +76,17 @@ def label_noise_report(
     ids = np.asarray(table.ids.to_pylist(), dtype=object)
     is_queued = np.zeros(len(ids), dtype=np.bool_)
     is_queued[queue.rows] = True
-    examples = QueuedExamples(
-        tuple(ids[queue.rows]),
-        frozenset(ids[~is_queued]),
-        tuple(
-            refused_judgements(
-                STRATA[judgeable.strata[row]],
-                bool(judgeable.a_given[row]),
-                bool(judgeable.b_given[row]),
-                judgeable.n_labels,
-            )
-            for row in queue.rows
-        ),
-    )
+
+    def refused(place: int) -> Mapping[Judgement, str]:
+        row = queue.rows[place]
+        given = bool(judgeable.a_given[row]), bool(judgeable.b_given[row])
+        return refused_judgements(STRATA[judgeable.strata[row]], *given, judgeable.n_labels)
+
+    def labels(place: int) -> tuple[str, str]:
+        a, b = (int(codes[queue.rows[place]]) for codes in (table.a, table.b))
+        return _label(table, a), _label(table, b)
+
+    examples = QueuedExamples(tuple(ids[queue.rows]), frozenset(ids[~is_queued]), labels, refused)
     drawn = drawn_judgements(read_judgements(judged), examples)
     noise = label_noise(
         judgeable.sizes,
@@ -107,6 +107,10 @@ def label_noise_report(
         sentence=label_noise_sentence(noise, pair.name_a, pair.name_b),
         findings=drawn.findings,
     )
+
+
+def _label(table: DisagreementTable, code: int) -> str:
+    return "" if code == NO_PREDICTION else table.labels[code]
 
 
 def _queue(file: ReviewFile, contents: Contents, pair: Pair, table: DisagreementTable) -> _Queue:

@@ -66,6 +66,8 @@ class LabelNoise:
         Test examples.
     alpha
         Error rate of intervals and verdicts.
+    design_effect
+        How many dependent examples count as one independent one.
     strata
         What was judged of each.
     live
@@ -79,6 +81,7 @@ class LabelNoise:
     gold_difference: float
     n: int
     alpha: float
+    design_effect: float
     strata: tuple[StratumJudgements, ...]
     live: CorrectedDifference
     planned: CorrectedDifference | None
@@ -162,6 +165,7 @@ def label_noise(
         gold_difference=(sizes[0] - sizes[1]) / n,
         n=n,
         alpha=alpha,
+        design_effect=design_effect,
         strata=tuple(_counted(draws, code) for code in range(len(STRATA))),
         live=live_difference(draws, test),
         planned=fixed,

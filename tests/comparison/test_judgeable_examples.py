@@ -11,6 +11,7 @@ from test_compare_and_decide import labels, request, side
 from reviewer_app.comparison.label_noise import (
     answer_rows,
     check_metric,
+    dependence_sentence,
     judgeable_examples,
     label_noise_sentence,
     stratum_rows,
@@ -22,7 +23,7 @@ from reviewer_app.significance.label_noise import LabelNoise, label_noise
 Y_TRUE = (np.arange(200) % 2).astype(np.uint16)
 
 
-def noise(values: list[int], **options: int) -> LabelNoise:
+def noise(values: list[int], **options: float) -> LabelNoise:
     """Return the answer to judgements of the first of 20 examples that only A has right."""
     return label_noise((20, 10, 0), 200, np.zeros(len(values), dtype=np.int64), np.asarray(values), **options)
 
@@ -118,6 +119,12 @@ class TestWords:
         sentence = label_noise_sentence(found, "Ann", "Bob")
         assert sentence.startswith("Ann is better with corrected labels: with 30 of 30 disagreements judged")
         assert "is +8.5 points (95 % interval +4.2 to +13.7, for the number planned)" in sentence
+
+    def test_dependent_examples_are_said(self) -> None:
+        assert dependence_sentence(noise([1])) == ""
+        assert dependence_sentence(noise([1], design_effect=2.0)) == (
+            "The 200 examples depend on each other and count as 100 independent ones."
+        )
 
     def test_tables_have_a_row_of_each_stratum_and_of_each_answer(self) -> None:
         found = noise([1, 1, -1, 9], planned=4)

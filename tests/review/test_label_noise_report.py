@@ -77,6 +77,14 @@ def test_it_depends_on_what_was_predicted(pets_review: Review, tmp_path: Path, p
     assert (tmp_path / "before.csv").read_text() != (tmp_path / "after.csv").read_text()
 
 
+def test_judgements_of_exchanged_teams_are_refused(pets_review: Review, tmp_path: Path) -> None:
+    queue = tmp_path / "queue.csv"
+    pets_review.write_judging_queue(*PAIR, 31, queue)
+    judge(queue, 5)
+    with pytest.raises(ReviewError, match="A and B are exchanged"):
+        pets_review.label_noise("pets", "Bob", "Ann", [queue])
+
+
 def test_nothing_judged_says_so(pets_review: Review) -> None:
     report = pets_review.label_noise(*PAIR)
     assert report.sentence.startswith("Nothing is judged yet")

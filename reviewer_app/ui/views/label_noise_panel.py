@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QSpinBox, QVBoxLayout
 
 from reviewer_app.comparison.formatting import format_margin
-from reviewer_app.comparison.label_noise import ACCURACY, NO_LEVEL
+from reviewer_app.comparison.label_noise import ACCURACY, NO_LEVEL, dependence_sentence
 from reviewer_app.comparison.result import Comparison
 from reviewer_app.comparison.sentences import fragility_sentence
 from reviewer_app.evaluation.needs import counted
@@ -193,7 +193,8 @@ class LabelNoisePanel(FurtherPanel):
             notes.append(f"{report.noise.not_defined[:1].upper()}{report.noise.not_defined[1:]}.")
         self.findings.setText("\n".join(notes))
         self.findings.setVisible(bool(notes))
-        assumes = NO_LEVEL if report.is_primary else f"{NO_LEVEL} {NOT_PRIMARY}"
+        said = (dependence_sentence(report.noise), NO_LEVEL, "" if report.is_primary else NOT_PRIMARY)
+        assumes = " ".join(part for part in said if part)
         empty(self._tables)
         self._grids = (strata_grid(report), differences_grid(report, accuracy))
         shown = self._grids if report.noise.n_drawn else self._grids[:1]
