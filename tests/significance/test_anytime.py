@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -119,3 +120,24 @@ def test_the_total_is_ever_missed_at_most_as_often_as_alpha_allows(shares: tuple
     for name, n_missed in missed.items():
         assert n_missed / n_populations < alpha + 3 * math.sqrt(alpha * (1 - alpha) / n_populations), name
         assert n_missed > 0, name
+
+
+@pytest.mark.parametrize("least", [-1, 0])
+@pytest.mark.parametrize("alpha", [0.2, 0.5])
+def test_over_all_orders_of_a_small_population_the_error_is_at_most_alpha(alpha: float, least: int) -> None:
+    rng = np.random.default_rng(11)
+    worst = 0.0
+    for _ in range(6):
+        strata, values = rng.integers(0, 2, 5), rng.integers(least, 2, 5)
+        sizes, total = np.bincount(strata, minlength=2), int(values.sum())
+        guesses = (1.0, float(least))
+        missed = {"lower": 0, "upper": 0}
+        orders = list(itertools.permutations(range(5)))
+        for order in orders:
+            looks = [Draws(values[list(order[:m])], strata[list(order[:m])], sizes) for m in range(6)]
+            missed["lower"] += any(lower_bound(look, guesses, alpha, least) > total for look in looks)
+            missed["upper"] += any(upper_bound(look, guesses, alpha, least) < total for look in looks)
+        worst = max(worst, *(number / len(orders) for number in missed.values()))
+    assert worst <= alpha
+    # Small populations can be bounded at all only where alpha is large.
+    assert alpha < 0.5 or worst > 0.0
