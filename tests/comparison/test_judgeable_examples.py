@@ -74,7 +74,9 @@ class TestWhichExamples:
 
     def test_one_group_has_no_variance(self) -> None:
         asked = request(
-            side("A", labels(Y_TRUE, 10)), side("B", labels(Y_TRUE, 20)), structure=Structure(groups=np.zeros(200))
+            side("A", labels(Y_TRUE, 10)),
+            side("B", labels(Y_TRUE, 20)),
+            structure=Structure(groups=np.zeros(200, dtype=np.int64)),
         )
         with pytest.raises(ReviewError, match="all examples are in one group") as refused:
             judgeable_examples(asked, 0.05)

@@ -52,9 +52,7 @@ def test_the_empty_state_says_the_next_step(
     assert asked.args == [action]
 
 
-@pytest.mark.parametrize(
-    "view", [View.COMPARISON, View.POWER, View.ROBUSTNESS, View.SLICES, View.WRONG_LABELS]
-)
+@pytest.mark.parametrize("view", [View.COMPARISON, View.POWER, View.ROBUSTNESS, View.SLICES, View.WRONG_LABELS])
 def test_a_dataset_without_a_comparison_says_why_and_shows_no_other(
     qtbot: QtBot, page: SignificancePage, open_review: Open, view: View
 ) -> None:
