@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import hypothesis
 import numpy as np
 import pytest
 
@@ -16,10 +15,6 @@ from reviewer_app.evaluation.inputs import NO_PREDICTION, Gold, Predictions, Str
 from reviewer_app.evaluation.metrics import METRICS, metrics_for
 from reviewer_app.significance.headline import headline
 from reviewer_app.significance.paired_difference import PairedDifference, Settings
-
-# Times are measured in benchmarks, never asserted in tests.
-hypothesis.settings.register_profile("without_deadline", deadline=None)
-hypothesis.settings.load_profile("without_deadline")
 
 
 @dataclass(frozen=True, eq=False)

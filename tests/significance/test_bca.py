@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -67,6 +67,7 @@ def test_it_agrees_with_scipys_paired_bca_over_the_examples(metric_id: str, team
 
 
 @given(st.lists(st.floats(-5, 5), min_size=5, max_size=60), st.floats(-0.2, 0.2))
+@example([0.0, 0.0, 1.0, 1.0, 1.000000000001], 0.0)
 def test_mirrored_values_give_the_mirrored_interval(drawn: list[float], accelerated: float) -> None:
     values, statistic = np.asarray(drawn), float(np.median(drawn))
     found, mirrored = bca_interval(values, statistic, accelerated), bca_interval(-values, -statistic, -accelerated)

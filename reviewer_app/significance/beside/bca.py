@@ -51,8 +51,8 @@ def bca_interval(
     n_resamples = len(values)
     # A resample that leaves the statistic as it is may be off by rounding.
     near = 1e-12 * max(abs(statistic), 1.0)
-    below = int(np.count_nonzero(values < statistic - near))
-    tied = int(np.count_nonzero(np.abs(values - statistic) <= near))
+    apart = values - statistic
+    below, tied = int(np.count_nonzero(apart < -near)), int(np.count_nonzero(np.abs(apart) <= near))
     share = min(max((below + tied / 2.0) / n_resamples, 1.0 / (n_resamples + 1)), n_resamples / (n_resamples + 1))
     bias = float(ndtri(share))
     shifted = bias + ndtri(np.asarray([(1.0 - level) / 2.0, (1.0 + level) / 2.0]))
