@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from reviewer_app.comparison.evidence import Choice
-from reviewer_app.comparison.request import ComparisonRequest, Side
+from reviewer_app.comparison.request import ComparisonRequest
 from reviewer_app.evaluation.inputs import BoolArray, Gold, Predictions, Structure
 from reviewer_app.evaluation.missing import MissingTreatment, treat_missing
 from reviewer_app.significance.clusters import Dependence, dependence_of
@@ -109,7 +109,7 @@ def _runs_to_answer(request: ComparisonRequest) -> list[Predictions]:
 
 def _sample(request: ComparisonRequest, *, drop: bool, without: BoolArray | None = None) -> Sample:
     runs_a, runs_b = (
-        _treated_runs(request, side, runs)
+        treated_runs(request.gold, runs, side.missing)
         for side, runs in zip((request.a, request.b), used_runs(request), strict=True)
     )
     kept = _kept(request, drop=drop, without=without)
@@ -126,6 +126,10 @@ def _kept(request: ComparisonRequest, *, drop: bool, without: BoolArray | None =
     return kept
 
 
-def _treated_runs(request: ComparisonRequest, side: Side, runs: tuple[Predictions, ...]) -> tuple[Predictions, ...]:
-    treatment = MissingTreatment.NEGATIVE if side.missing == "negative" else MissingTreatment.WRONG
-    return treat_missing(request.gold, runs, treatment).predictions
+def treated_runs(gold: Gold, runs: Sequence[Predictions], missing: str) -> tuple[Predictions, ...]:
+    """Return a side's runs with what is missing in them answered: "negative" where the file says so, else wrong.
+
+    Examples that are dropped are left out afterwards.
+    """
+    treatment = MissingTreatment.NEGATIVE if missing == MissingTreatment.NEGATIVE else MissingTreatment.WRONG
+    return treat_missing(gold, runs, treatment).predictions

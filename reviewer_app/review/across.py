@@ -9,10 +9,10 @@ import numpy as np
 
 from reviewer_app import __version__
 from reviewer_app.comparison.across import Across, TeamValues, across
-from reviewer_app.comparison.samples import SEEDS_FOR_VERDICT
+from reviewer_app.comparison.samples import SEEDS_FOR_VERDICT, treated_runs
 from reviewer_app.evaluation.inputs import Gold, Predictions, Structure
 from reviewer_app.evaluation.metrics import metric as metric_of
-from reviewer_app.evaluation.missing import MissingTreatment, treat_missing
+from reviewer_app.evaluation.missing import MissingTreatment
 from reviewer_app.progress import Progress
 from reviewer_app.review.contents import Contents
 from reviewer_app.review.file import ReviewFile
@@ -127,7 +127,9 @@ def _treated_runs(
         runs = [own[:1] for own in runs]
     gold = read_gold(file.connection, dataset)
     structure = read_structure(file.connection, dataset.dataset_id)
-    teams = [[_treated(gold, read_predictions(file.connection, run), run.missing) for run in own] for own in runs]
+    teams = [
+        [treated_runs(gold, [read_predictions(file.connection, run)], run.missing)[0] for run in own] for own in runs
+    ]
     kept = np.ones(gold.n_examples, dtype=np.bool_)
     for own, treated in zip(runs, teams, strict=True):
         for run, predictions in zip(own, treated, strict=True):
@@ -136,8 +138,3 @@ def _treated_runs(
     if kept.all():
         return gold, structure, teams
     return gold.take(kept), structure.take(kept), [[one.take(kept) for one in own] for own in teams]
-
-
-def _treated(gold: Gold, predictions: Predictions, missing: str) -> Predictions:
-    treatment = MissingTreatment.NEGATIVE if missing == MissingTreatment.NEGATIVE else MissingTreatment.WRONG
-    return treat_missing(gold, [predictions], treatment).predictions[0]
