@@ -34,7 +34,7 @@ def chosen(given: argparse.Namespace) -> list[Setting]:
     done = {
         row["name"]
         for row in finished(given.results)
-        if (row["simulations"], row["n_resamples"]) == (given.simulations, given.resamples)
+        if (row["simulations"], row.get("n_resamples")) == (given.simulations, given.resamples)
     }
     found = []
     for setting in SETTINGS.values():

@@ -127,25 +127,36 @@ class Case:
 
         No equivalence where fewer than 10 units differ; only proportions and metrics of counts over independent
         examples may claim it then, because their pseudo-examples are as large as a unit. No p for an unbounded loss
-        that only its ten largest values would make significant.
+        that only its ten largest values would make significant, nor where there are fewer than 10 positives or 10
+        negatives: a team that is too sure of itself pays for it on few of them, which such a sample need not hold (with
+        5 positives among 50 examples the worse team was found better in 10 % of comparisons).
         """
         has_pseudo_units = unit == "example" and self.metric.family in (Family.PROPORTION, Family.COUNT)
         if n_different < MIN_DIFFERENT and not has_pseudo_units and answer.p_equivalence is not None:
             mark = f"fewer than {MIN_DIFFERENT} {unit}s differ, so equivalence is not tested"
             answer = replace(answer, p_equivalence=None, marks=(*answer.marks, mark))
-        if (
-            self.metric.family is Family.MEAN
-            and math.isinf(self.metric.range[1])
-            and self._largest_losses_decide(answer)
-        ):
-            answer = replace(answer, p_value=None, p_equivalence=None, monte_carlo_error=None, test_method=None)
-            reason = f"no test: only through the largest losses (at most {_LARGEST_LOSSES}) would it be significant"
-            return self.lacking(answer, reason)
-        return answer
+        reason = self._why_no_test_of_loss(answer)
+        if reason is None:
+            return answer
+        answer = replace(answer, p_value=None, p_equivalence=None, monte_carlo_error=None, test_method=None)
+        return self.lacking(answer, f"no test: {reason}")
 
     def lacking(self, answer: PairedDifference, reason: str) -> PairedDifference:
         """Return the answer with one more reason why something is missing."""
         return replace(answer, not_defined=reason if answer.not_defined is None else f"{answer.not_defined}; {reason}")
+
+    def _why_no_test_of_loss(self, answer: PairedDifference) -> str | None:
+        """Return why an unbounded loss has no test; None where it has one, and for other metrics."""
+        if self.metric.family is not Family.MEAN or not math.isinf(self.metric.range[1]):
+            return None
+        if self.gold.positive is not None:
+            n_positive = int(np.count_nonzero(self.gold.y_true == self.gold.positive))
+            fewer, what = min((n_positive, "positives"), (self.gold.n_examples - n_positive, "negatives"))
+            if fewer < MIN_DIFFERENT:
+                return f"fewer than {MIN_DIFFERENT} {what} ({fewer}), and an unbounded loss may hang on them"
+        if self._largest_losses_decide(answer):
+            return f"only through the largest losses (at most {_LARGEST_LOSSES}) would it be significant"
+        return None
 
     def _largest_losses_decide(self, answer: PairedDifference) -> bool:
         """Return whether p is below alpha through the largest losses alone.

@@ -99,7 +99,7 @@ def grouped(case: Case) -> PairedDifference:
     answer = case.with_error(case.values, math.sqrt(variance + units.pseudo_variance), df)
     answer, test = independent.with_skewness_corrected(case, answer, skewness_of(units.effects), df, _GROUP_T)
     answer = independent.with_larger_p(answer, sign_swap_test(units, case.settings), test, _GROUP_TEST)
-    if case.metric.family in _RANKINGS:
+    if case.metric.family is not Family.PROPORTION:
         answer = independent.with_few_of_a_class(case, answer)
     answer = independent.marked_if_few(answer, n_groups, "groups", MANY_GROUPS)
     return case.judged(answer, n_different, "group")
@@ -240,6 +240,8 @@ def _by_error(case: Case, variance: float, df: float, method: str) -> PairedDiff
     if case.metric.family is Family.COUNT:
         of_runs = [class_counts(case.gold, labels) for labels in case.labels_of_runs()]
         answer = independent.with_few_positives(case.metric, answer, of_runs)
+    elif case.metric.family is not Family.PROPORTION:
+        answer = independent.with_few_of_a_class(case, answer)
     by_resamples = not has_influence(case.metric)
     return replace(
         answer,

@@ -132,7 +132,8 @@ def mean(case: Case) -> PairedDifference:
     answer, test = with_skewness_corrected(case, answer, skewness_of(units.effects), df, "t corrected for skewness")
     answer = with_larger_p(answer, sign_swap_test(units, case.settings), test, "sign-swap permutation")
     n_different = int(np.count_nonzero(units.sums))
-    return case.judged(marked_if_few(answer, n_different, "examples differ"), n_different)
+    answer = with_few_of_a_class(case, marked_if_few(answer, n_different, "examples differ"))
+    return case.judged(answer, n_different)
 
 
 def auc(case: Case) -> PairedDifference:
@@ -213,7 +214,7 @@ def with_larger_p(
 
 
 def with_few_of_a_class(case: Case, answer: PairedDifference) -> PairedDifference:
-    """Return the answer of a ranking metric with a mark where its stated error rates were not found to hold.
+    """Return the answer of a ranking metric or a mean with a mark where its error rates were not found to hold.
 
     That is where a class is small, and for recall at fixed precision: the best of many thresholds looks better in a
     sample than it is, and more so for the worse team.

@@ -110,3 +110,27 @@ def test_few_positives_that_an_auc_hangs_on_are_named(settings: Settings) -> Non
     found = headline([METRICS["roc_auc"]], Gold(y, 2, 1), *teams, Structure(), {}, settings)["roc_auc"]
     few = "fewer than 20 positives are placed differently (5): error rates of test and interval are not assured"
     assert found.marks == (few,)
+
+
+@pytest.mark.parametrize(("n_positive", "is_tested"), [(5, False), (9, False), (10, True)])
+def test_an_unbounded_loss_is_not_tested_on_a_handful_of_positives(
+    n_positive: int, is_tested: bool, settings: Settings
+) -> None:
+    """A team that is too sure pays on few positives: with 5 the worse team was found better in 10 % of comparisons."""
+    rng = np.random.default_rng(2)
+    y = np.repeat([1, 0], [n_positive, 60])
+    teams = []
+    for _ in range(2):
+        probability = np.clip(np.where(y == 1, 0.7, 0.2) + rng.normal(0.0, 0.08, len(y)), 0.02, 0.98)
+        both = np.stack([1.0 - probability, probability], axis=1)
+        teams.append(Predictions((probability > 0.5).astype(np.int64), score=probability, probabilities=both))
+    metrics = [METRICS["log_loss"], METRICS["brier"]]
+    found = headline(metrics, Gold(y, 2, 1), *teams, Structure(), {"log_loss": 0.5}, settings)
+    assert (found["log_loss"].p_value is not None) is is_tested
+    assert (found["log_loss"].p_equivalence is not None) is is_tested
+    assert found["log_loss"].ci_low is not None
+    assert found["brier"].p_value is not None
+    for answer in found.values():
+        assert any(mark.startswith(f"fewer than 20 positives ({n_positive})") for mark in answer.marks)
+    reason = f"no test: fewer than 10 positives ({n_positive}), and an unbounded loss may hang on them"
+    assert found["log_loss"].not_defined == (None if is_tested else reason)
