@@ -197,6 +197,14 @@ class _Swaps:
         self.observed = units.counts[self.first]
         self.sizes: IntArray = np.rint(self.observed + units.counts[self.second]).astype(np.int64)
         self._pseudo_sums = units.class_sums(units.pseudo[:, np.newaxis])
+        self.pair_of = np.full(len(kinds), -1)
+        self.pair_of[self.first] = self.pair_of[self.second] = np.arange(len(self.first))
+        self.is_second = np.isin(kinds, self.second)
+        # Class sums where every unit is swapped, and what each unswapped unit of a pair adds to them.
+        all_swapped = units.counts.copy()
+        all_swapped[self.first], all_swapped[self.second] = 0.0, self.sizes
+        self._swapped_sums = units.class_sums(all_swapped[:, np.newaxis])
+        self._by_unswapped = (units.features[self.first] - units.features[self.second]).T.tocsr()
 
     def statistics(
         self, metrics: Sequence[Metric], unswapped: FloatArray, at_least: FloatArray | None = None
@@ -205,11 +213,9 @@ class _Swaps:
 
         With `at_least`, shape (M,), those whose absolute value is below that may be replaced by others that are.
         """
-        units = self.units
-        weights = np.repeat(units.counts[:, np.newaxis], unswapped.shape[1], axis=1)
-        weights[self.first] = unswapped
-        weights[self.second] = self.sizes[:, np.newaxis] - unswapped
-        sums = units.class_sums(weights)
+        units, weights = self.units, _ArrangedUnits(self, unswapped)
+        sums = self._by_unswapped @ unswapped
+        sums += self._swapped_sums
         counts, with_pseudo = units.class_counts(sums), units.class_counts(sums + self._pseudo_sums)
         found = []
         for row, metric in enumerate(metrics):
@@ -223,6 +229,24 @@ class _Swaps:
         weights = self.units.counts[:, np.newaxis]
         counts = self.units.class_counts(self.units.class_sums(weights) + self._pseudo_sums)
         return [math.sqrt(float(self.units.variances(metric, counts, weights)[0])) for metric in metrics]
+
+
+class _ArrangedUnits:
+    """Units of each kind under arrangements, shape (U, R), put together only for the kinds that are looked at."""
+
+    def __init__(self, swaps: _Swaps, unswapped: FloatArray) -> None:
+        self._swaps = swaps
+        self._unswapped = unswapped
+        self.shape = (len(swaps.units.counts), unswapped.shape[1])
+
+    def __getitem__(self, kinds: slice) -> FloatArray:
+        """Return the rows of some kinds."""
+        swaps, pairs = self._swaps, self._swaps.pair_of[kinds]
+        is_single, is_second = pairs < 0, swaps.is_second[kinds]
+        rows = np.repeat(swaps.units.counts[kinds, np.newaxis], self.shape[1], axis=1)
+        rows[~is_single] = self._unswapped[pairs[~is_single]]
+        rows[is_second] = swaps.sizes[pairs[is_second], np.newaxis] - rows[is_second]
+        return rows
 
 
 def _enough(differences: FloatArray, at_least: float) -> FloatArray:

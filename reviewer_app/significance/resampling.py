@@ -34,7 +34,7 @@ MAX_PERMUTATIONS = 1_000_000
 MAX_UNDEFINED = 0.01
 """Share of resamples in which a metric may be undefined; above it there is no interval."""
 
-_FEW = 40
+_FEW = 25
 """Kinds of units with at most this many units are drawn one unit at a time, the others by their multinomial counts."""
 
 _DRAWN_AT_ONCE = 2**16

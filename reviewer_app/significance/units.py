@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -20,6 +20,18 @@ if TYPE_CHECKING:
 
 
 _PARTS = 32
+
+
+class RowsOfKinds(Protocol):
+    """An array of shape (U, R), or what puts its rows together when they are asked for."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """U and R."""
+
+    def __getitem__(self, kinds: slice, /) -> FloatArray:
+        """Return the rows of some kinds."""
+
 
 TeamCounts = tuple[ClassCounts, ClassCounts]
 """Class counts of A and of B, with the same leading axis and the same gold."""
@@ -110,7 +122,7 @@ class Units:
         return effect
 
     def variances(
-        self, metric: Metric, counts: TeamCounts, weights: FloatArray, enough: FloatArray | None = None
+        self, metric: Metric, counts: TeamCounts, weights: RowsOfKinds, enough: FloatArray | None = None
     ) -> FloatArray:
         """Return the variance of A - B, shape (R,): the sum of squared influences of the units and pseudo-examples.
 
@@ -121,7 +133,7 @@ class Units:
         counts
             Class counts of the weights and the pseudo-examples together, leading axis R.
         weights
-            Observed units of each kind, shape (U, R).
+            Observed units of each kind, shape (U, R); an array, or what gives its rows.
         enough
             Where the exact variance does not matter above this, shape (R,): a sum over some of the units may be
             returned there, above it too.
