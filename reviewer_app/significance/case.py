@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from reviewer_app.evaluation.inputs import FloatArray, Gold, IntArray, Predictions, Structure
+from reviewer_app.evaluation.inputs import BoolArray, FloatArray, Gold, IntArray, Predictions, Structure
 from reviewer_app.evaluation.registry import Family, Metric, MetricValue
 from reviewer_app.significance.influence import complete_examples
 from reviewer_app.significance.paired_difference import PairedDifference, Settings
@@ -150,8 +150,7 @@ class Case:
         if self.metric.family is not Family.MEAN or not math.isinf(self.metric.range[1]):
             return None
         if self.gold.positive is not None:
-            n_positive = int(np.count_nonzero(self.gold.y_true == self.gold.positive))
-            fewer, what = min((n_positive, "positives"), (self.gold.n_examples - n_positive, "negatives"))
+            fewer, what = rarer_of_two(self.gold)
             if fewer < MIN_DIFFERENT:
                 return f"fewer than {MIN_DIFFERENT} {what} ({fewer}), and an unbounded loss may hang on them"
         if self._largest_losses_decide(answer):
@@ -197,6 +196,22 @@ class Case:
         labels = [run.y_pred for run in (*self.runs_a, *self.runs_b) if run.y_pred is not None]
         assert len(labels) == len(self.runs_a) + len(self.runs_b)
         return labels
+
+
+def rarer_of_two(gold: Gold, among: BoolArray | None = None) -> tuple[int, str]:
+    """Return how many examples are of the rarer of two labels, and which that is: "positives" or "negatives".
+
+    Parameters
+    ----------
+    gold
+        With a positive label.
+    among
+        Which examples are counted, shape (n,); None: all.
+    """
+    positive = gold.y_true == gold.positive
+    counted = positive if among is None else positive[among]
+    n_positive = int(np.count_nonzero(counted))
+    return min((n_positive, "positives"), (len(counted) - n_positive, "negatives"))
 
 
 def case_of(

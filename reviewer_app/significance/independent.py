@@ -12,7 +12,7 @@ from reviewer_app.evaluation.class_counts import ClassCounts
 from reviewer_app.evaluation.inputs import BoolArray, FloatArray
 from reviewer_app.evaluation.registry import Family, Metric
 from reviewer_app.significance.auc import smallest_class
-from reviewer_app.significance.case import NO_VARIATION, Case
+from reviewer_app.significance.case import NO_VARIATION, Case, rarer_of_two
 from reviewer_app.significance.count_metrics import (
     bootstrap_p,
     degrees_of_freedom,
@@ -228,9 +228,7 @@ def with_few_of_a_class(case: Case, answer: PairedDifference) -> PairedDifferenc
             return answer
         mark = f"{_rare(n_rare)}: {_NOT_ASSURED}"
         return replace(answer, marks=(*answer.marks, mark))
-    n_positive = int(np.count_nonzero(case.gold.y_true == case.gold.positive))
-    fewer = min((n_positive, "positives"), (case.gold.n_examples - n_positive, "negatives"))
-    return marked_if_few(answer, *fewer)
+    return marked_if_few(answer, *rarer_of_two(case.gold))
 
 
 def with_few_placed_apart(case: Case, answer: PairedDifference, different: BoolArray) -> PairedDifference:
@@ -248,10 +246,8 @@ def with_few_placed_apart(case: Case, answer: PairedDifference, different: BoolA
     """
     if case.gold.positive is None:
         return marked_if_few(answer, int(np.count_nonzero(different)), "examples are placed differently")
-    positive = case.gold.y_true == case.gold.positive
-    n_positive = int(np.count_nonzero(different & positive))
-    fewer = min((n_positive, "positives"), (int(np.count_nonzero(different)) - n_positive, "negatives"))
-    return marked_if_few(answer, fewer[0], f"{fewer[1]} are placed differently")
+    fewer, what = rarer_of_two(case.gold, different)
+    return marked_if_few(answer, fewer, f"{what} are placed differently")
 
 
 def with_skewness_corrected(

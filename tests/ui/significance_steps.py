@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import fake_significance
@@ -12,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from reviewer_app.ui.models.significance_views import View
 from reviewer_app.ui.pages.significance import SignificancePage
+from reviewer_app.ui.session import Session
 from reviewer_app.ui.views.grid_view import GridView
 from reviewer_app.ui.views.spans import SpanLabel
 from reviewer_app.ui.views.words_table import WordsTable
@@ -48,6 +50,17 @@ def settle(qtbot: QtBot, page: SignificancePage) -> None:
         lambda: not page.session.jobs.running and not any(timer.isActive() for timer in page.findChildren(QTimer))
     )
     QApplication.processEvents()  # what was added to a visible page is shown by an event
+
+
+def opened(
+    qtbot: QtBot, session: Session, open_review: Callable[[FakeReview], FakeReview], view: View
+) -> SignificancePage:
+    """Return the page on a view of a review with two datasets and two teams."""
+    page = seen(qtbot, SignificancePage(session))
+    open_review(reviewed())
+    settle(qtbot, page)
+    show(qtbot, page, view)
+    return page
 
 
 def show(qtbot: QtBot, page: SignificancePage, view: View) -> None:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
-from significance_steps import reviewed, rows, seen, settle, show, words
+from significance_steps import opened, reviewed, rows, settle, words
 
 from reviewer_app.comparison.result import Comparison
 from reviewer_app.progress import Progress
@@ -32,11 +32,7 @@ SAME, RETRAINED, OTHER = 1, 2, 3
 @pytest.fixture
 def shown(qtbot: QtBot, session: Session, open_review: Open) -> SignificancePage:
     """Return the page on the claims of a review with two datasets and two teams."""
-    page = seen(qtbot, SignificancePage(session))
-    open_review(reviewed())
-    settle(qtbot, page)
-    show(qtbot, page, View.CLAIMS)
-    return page
+    return opened(qtbot, session, open_review, View.CLAIMS)
 
 
 def panel(page: SignificancePage) -> ClaimsPanel:

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
-from significance_steps import reviewed, rows, seen, settle, show, words
+from significance_steps import opened, rows, settle, words
 
 from reviewer_app.ui.models.number_grid import TextFormat
 from reviewer_app.ui.models.significance_views import View
@@ -35,11 +35,7 @@ Open = Callable[[FakeReview], FakeReview]
 @pytest.fixture
 def shown(qtbot: QtBot, session: Session, open_review: Open) -> SignificancePage:
     """Return the page with the view in sight, nothing judged yet."""
-    page = seen(qtbot, SignificancePage(session))
-    open_review(reviewed())
-    settle(qtbot, page)
-    show(qtbot, page, View.WRONG_LABELS)
-    return page
+    return opened(qtbot, session, open_review, View.WRONG_LABELS)
 
 
 @pytest.fixture
