@@ -188,14 +188,10 @@ class Case:
 
     def labels(self) -> tuple[IntArray, IntArray]:
         """Return the predicted codes of the first run of each team."""
-        labels = self.labels_of_runs()
-        return labels[0], labels[len(self.runs_a)]
-
-    def labels_of_runs(self) -> list[IntArray]:
-        """Return the predicted codes of every run, those of A first; for metrics of labels."""
-        labels = [run.y_pred for run in (*self.runs_a, *self.runs_b) if run.y_pred is not None]
-        assert len(labels) == len(self.runs_a) + len(self.runs_b)
-        return labels
+        a, b = self.runs_a[0].y_pred, self.runs_b[0].y_pred
+        assert a is not None
+        assert b is not None
+        return a, b
 
 
 def rarer_of_two(gold: Gold, among: BoolArray | None = None) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from reviewer_app.evaluation.counts import class_counts
+from reviewer_app.evaluation.counts import class_counts_of
 from reviewer_app.evaluation.inputs import BoolArray, FloatArray, IntArray
 from reviewer_app.evaluation.registry import Family
 from reviewer_app.significance import independent
@@ -238,7 +238,7 @@ def variance_over_examples(case: Case, dependence: Dependence) -> tuple[float, f
 def _by_error(case: Case, variance: float, df: float, method: str) -> PairedDifference:
     answer, test = _with_t(case, case.with_error(case.values, math.sqrt(variance), df), df, method)
     if case.metric.family is Family.COUNT:
-        of_runs = [class_counts(case.gold, labels) for labels in case.labels_of_runs()]
+        of_runs = [class_counts_of(case.gold, run) for run in (*case.runs_a, *case.runs_b)]
         answer = independent.with_few_positives(case.metric, answer, of_runs)
     elif case.metric.family is not Family.PROPORTION:
         answer = independent.with_few_of_a_class(case, answer)

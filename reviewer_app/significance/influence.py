@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from reviewer_app.evaluation.class_counts import ClassCounts
-from reviewer_app.evaluation.counts import class_counts, costs_with_outside
+from reviewer_app.evaluation.counts import class_counts, class_counts_of, costs_with_outside
 from reviewer_app.evaluation.inputs import BoolArray, FloatArray, Gold, IntArray, Predictions
 from reviewer_app.evaluation.needs import score_of_positive
 from reviewer_app.evaluation.registry import Family, Metric, Needs
@@ -209,7 +209,7 @@ def _of_counts(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b
     of_runs, of_right, of_wrong = [], [], []
     different = np.zeros(gold.n_examples, dtype=np.bool_)
     for run, own in zip(runs, labels, strict=True):
-        effects = _CountEffects(metric, gold, _labels(run), wrong)
+        effects = _CountEffects(metric, gold, class_counts_of(gold, run), wrong)
         of_runs.append(effects.of(gold.y_true, own))
         different |= _different(
             [of_runs[-1], *(effects.of(gold.y_true, other) for other in labels if other is not own)]
@@ -226,9 +226,8 @@ def _of_counts(metric: Metric, gold: Gold, runs_a: Sequence[Predictions], runs_b
 class _CountEffects:
     """Effects of single examples on a metric of counts at one run's counts; with `wrong`, with pseudo-examples."""
 
-    def __init__(self, metric: Metric, gold: Gold, y_pred: IntArray, wrong: IntArray | None) -> None:
+    def __init__(self, metric: Metric, gold: Gold, counts: ClassCounts, wrong: IntArray | None) -> None:
         assert metric.gradient is not None
-        counts = class_counts(gold, y_pred)
         self._costs = None if gold.costs is None else costs_with_outside(gold.costs)
         if wrong is not None:
             counts = _with_pseudo_examples(counts, wrong, self._costs)
@@ -266,7 +265,9 @@ def _with_pseudo_examples(counts: ClassCounts, wrong: IntArray, costs: FloatArra
 
 def _count_effects(metric: Metric, gold: Gold, predictions: Predictions) -> FloatArray:
     labels = _labels(predictions)
-    return _CountEffects(metric, gold, labels, None).of(gold.y_true, inside_codes(labels, gold.n_classes))
+    return _CountEffects(metric, gold, class_counts(gold, labels), None).of(
+        gold.y_true, inside_codes(labels, gold.n_classes)
+    )
 
 
 def _labels(predictions: Predictions) -> IntArray:

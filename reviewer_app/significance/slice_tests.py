@@ -8,7 +8,7 @@ from functools import cached_property
 
 import numpy as np
 
-from reviewer_app.evaluation.counts import class_counts
+from reviewer_app.evaluation.counts import class_counts_of
 from reviewer_app.evaluation.inputs import BoolArray, FloatArray, Gold, IntArray, Predictions, Structure
 from reviewer_app.evaluation.registry import Family, Metric
 from reviewer_app.significance import independent
@@ -222,7 +222,7 @@ def _tested(case: Case) -> SliceNumbers:
     if test.p_value is not None:
         answer = replace(answer, p_value=max(test.p_value, 0.5**error.n_different), test_method=method)
     if case.metric.family is Family.COUNT:
-        counts = [class_counts(case.gold, labels) for labels in case.labels()]
+        counts = [class_counts_of(case.gold, run) for run in (*case.runs_a, *case.runs_b)]
         answer = independent.with_few_positives(case.metric, answer, counts)
     return SliceNumbers(n, error.n_different, case.judged(answer, error.n_different, error.unit))
 
